@@ -1,0 +1,43 @@
+//! Codes and tokens of the shapes that Exact's have.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+/// What every code and token of the simulator starts with.
+const STAMP: &str = "stampSIM001.";
+
+pub(crate) struct Random(StdRng);
+
+impl Random {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        Self(seed.map_or_else(rand::make_rng, StdRng::seed_from_u64))
+    }
+
+    /// A GUID, lower case, without braces.
+    pub(crate) fn guid(&mut self) -> String {
+        let bytes: [u8; 16] = self.0.random();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default()).join("-")
+    }
+
+    /// Letters and digits.
+    pub(crate) fn letters_and_digits(&mut self, length: usize) -> String {
+        (0..length).map(|_| char::from(self.0.sample(rand::distr::Alphanumeric))).collect()
+    }
+
+    /// A code or a refresh token: they have one shape, and 500 to 800 characters.
+    pub(crate) fn code(&mut self) -> String {
+        format!("{STAMP}{}!IAAAA{}", self.letters_and_digits(4), self.payload(380..580))
+    }
+
+    /// An access token.
+    pub(crate) fn access_token(&mut self) -> String {
+        format!("{STAMP}gAAAA{}", self.payload(560..640))
+    }
+
+    fn payload(&mut self, length: std::ops::Range<usize>) -> String {
+        let length = self.0.random_range(length);
+        let bytes: Vec<u8> = (0..length).map(|_| self.0.random()).collect();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+}
