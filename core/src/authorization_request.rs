@@ -51,10 +51,9 @@ impl AuthorizationRequest {
         Self { registration, state, code_verifier, force_login: true }
     }
 
-    /// A request with a state that somebody else made, without PKCE.
-    #[must_use]
-    pub fn with_state(registration: Registration, state: State) -> Self {
-        Self { registration, state, code_verifier: None, force_login: true }
+    /// Takes a state that somebody else made instead.
+    pub fn set_state(&mut self, state: State) {
+        self.state = state;
     }
 
     /// The app that asks.
@@ -160,7 +159,8 @@ mod tests {
 
     #[test]
     fn builds_exacts_url() -> Result<(), Box<dyn std::error::Error>> {
-        let mut request = AuthorizationRequest::with_state(registration()?, State::parse("a+b")?);
+        let mut request = AuthorizationRequest::new(registration()?, Entropy::from_bytes([0; 64]));
+        request.set_state(State::parse("a+b")?);
         assert_eq!(
             request.url(),
             "https://start.exactonline.co.uk/api/oauth2/auth?client_id=%7B0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b%7D\

@@ -1,0 +1,111 @@
+//! From what was typed, or stands in the environment, or is asked, to a registration.
+
+use exact_preauth_core::{
+    BaseUrl, ClientAuthentication, Country, Endpoint, Explained, Provider, RedirectUri, Registration,
+};
+
+use crate::{args, console::Console, failure::Failure, prompt::Prompt};
+
+/// A variable of the environment that is set and not empty.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The provider that was named, by an option before the environment.
+pub fn provider(app: &args::App) -> Result<Option<Provider>, Failure> {
+    if let (Some(auth_url), Some(token_url)) = (&app.auth_url, &app.token_url) {
+        return endpoints(app, auth_url, token_url).map(Some);
+    }
+    if let Some(country) = &app.country {
+        return country.parse().map(Provider::country).map(Some).map_err(|error| wrong("--country", &error));
+    }
+    if let Some(base_url) = &app.base_url {
+        return exact("--base-url", base_url).map(Some);
+    }
+    match (variable("EXACT_BASE_URL"), variable("EXACT_COUNTRY")) {
+        (Some(base_url), _) => exact("EXACT_BASE_URL", &base_url).map(Some),
+        (None, Some(country)) => {
+            country.parse().map(Provider::country).map(Some).map_err(|error| wrong("EXACT_COUNTRY", &error))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn exact(what: &str, base_url: &str) -> Result<Provider, Failure> {
+    let base_url = BaseUrl::parse(base_url).map_err(|error| wrong(what, &error))?;
+    Provider::exact(base_url).map_err(|error| wrong(what, &error))
+}
+
+fn endpoints(app: &args::App, auth_url: &str, token_url: &str) -> Result<Provider, Failure> {
+    let authorization = Endpoint::parse(auth_url).map_err(|error| wrong("--auth-url", &error))?;
+    let token = Endpoint::parse(token_url).map_err(|error| wrong("--token-url", &error))?;
+    let mut provider = Provider::endpoints(authorization, token).map_err(|error| wrong("--token-url", &error))?;
+    provider.client_authentication = match app.client_auth {
+        None | Some(args::ClientAuth::Post) => ClientAuthentication::Post,
+        Some(args::ClientAuth::Basic) => ClientAuthentication::Basic,
+    };
+    provider.scope.clone_from(&app.scope);
+    provider.pkce = app.pkce;
+    Ok(provider)
+}
+
+fn wrong(what: &str, error: &dyn Explained) -> Failure {
+    Failure::wrong(what, error)
+}
+
+/// The redirect URI that was named.
+pub fn redirect_uri(app: &args::App) -> Result<Option<RedirectUri>, Failure> {
+    let named = app.redirect_uri.clone().map(|text| ("--redirect-uri", text));
+    named
+        .or_else(|| variable("EXACT_REDIRECT_URI").map(|text| ("EXACT_REDIRECT_URI", text)))
+        .map(|(what, text)| RedirectUri::parse(&text).map_err(|error| wrong(what, &error)))
+        .transpose()
+}
+
+/// The registration, asking for what is missing where a person can be asked.
+pub async fn registration(app: &args::App, console: &Console) -> Result<Registration, Failure> {
+    // Everything that was given is checked before anything is asked.
+    let provider = provider(app)?;
+    let redirect_uri = redirect_uri(app)?;
+    let client_id = app
+        .client_id
+        .clone()
+        .map(|text| ("--client-id", text))
+        .or_else(|| variable("EXACT_CLIENT_ID").map(|text| ("EXACT_CLIENT_ID", text)));
+    let is_exact = provider.as_ref().is_none_or(Provider::is_exact);
+    let read_client_id = move |text: &str| {
+        if is_exact { exact_preauth_core::ClientId::parse(text) } else { exact_preauth_core::ClientId::opaque(text) }
+    };
+    let client_id =
+        client_id.map(|(what, text)| read_client_id(&text).map_err(|error| wrong(what, &error))).transpose()?;
+
+    let provider = match provider {
+        Some(provider) => provider,
+        None => ask_country(console).await?,
+    };
+    let client_id = match client_id {
+        Some(client_id) => client_id,
+        None => {
+            let ask = Prompt::new("Client ID", "--client-id or EXACT_CLIENT_ID");
+            let read = move |text: &str| read_client_id(text).map(|id| (id, String::new()));
+            ask.parsed(console, read).await?
+        }
+    };
+    let redirect_uri = match redirect_uri {
+        Some(redirect_uri) => redirect_uri,
+        None => {
+            let ask = Prompt::new("Redirect URI, to the letter as registered", "--redirect-uri or EXACT_REDIRECT_URI");
+            ask.parsed(console, |text| RedirectUri::parse(text).map(|uri| (uri, String::new()))).await?
+        }
+    };
+    Ok(Registration { provider, client_id, redirect_uri })
+}
+
+async fn ask_country(console: &Console) -> Result<Provider, Failure> {
+    let ask =
+        Prompt::new("Country (nl be de fr es uk us)", "--country, --base-url or EXACT_COUNTRY").or_else_take("nl");
+    let read = |text: &str| {
+        text.parse::<Country>().map(|country| (country, format!("{}, {}", country.name(), country.base_url())))
+    };
+    ask.parsed(console, read).await.map(Provider::country)
+}

@@ -1,0 +1,32 @@
+//! `parse`: reads and checks what came back, and prints its code.
+
+use exact_preauth_core::{Expected, Provider, State};
+use serde_json::json;
+
+use super::answer;
+use crate::{app, args, console::Console, failure::Failure};
+
+pub async fn run(arguments: &args::Parse, console: &Console) -> Result<(), Failure> {
+    let state =
+        arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
+    let provider = app::provider(&arguments.app)?;
+    let redirect_uri = app::redirect_uri(&arguments.app)?;
+    let expected = Expected {
+        redirect_uri: redirect_uri.as_ref(),
+        state: state.as_ref(),
+        authorization_endpoint: provider.as_ref().map(Provider::authorization_endpoint),
+        opaque_code: provider.as_ref().is_some_and(|provider| !provider.is_exact()),
+        ..Expected::default()
+    };
+    if state.is_none() {
+        console.warn("no --state was given: nothing says that this answers your own sign-in");
+    }
+    let found = answer::read(&expected, console).await?;
+    if console.json {
+        let state = found.state.as_ref().map(State::as_str);
+        return console.object(&json!({ "code": found.code.expose(), "state": state }));
+    }
+    console.data(&format!("{}\n", found.code.expose()))?;
+    console.faint("The code can be exchanged once, within three minutes of the sign-in.");
+    Ok(())
+}

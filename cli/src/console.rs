@@ -1,0 +1,102 @@
+//! The one place that prints: data on standard output, everything else on standard error.
+
+use std::io::{IsTerminal as _, Write as _, stderr, stdin, stdout};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::failure::Failure;
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const CARE: Style = AnsiColor::Yellow.on_default().bold();
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// What may be printed, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    /// One object on standard output.
+    pub json: bool,
+    quiet: bool,
+}
+
+impl Console {
+    pub fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet }
+    }
+
+    /// Whether a person can be asked.
+    pub fn is_interactive(self) -> bool {
+        stdin().is_terminal() && stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+
+    /// Data, as it is. A reader that has closed the pipe has had enough.
+    pub fn data(self, text: &str) -> Result<(), Failure> {
+        let mut out = stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome.map_err(|error| {
+                Failure::failed("output", "expected to write to standard output, found that it cannot").because(error)
+            }),
+        }
+    }
+
+    /// One JSON object, as data.
+    pub fn object(self, value: &serde_json::Value) -> Result<(), Failure> {
+        self.data(&format!("{value:#}\n"))
+    }
+
+    /// A line for a person.
+    pub fn say(self, text: &str) {
+        if !self.quiet {
+            line(text);
+        }
+    }
+
+    /// A line for a person who can do nothing without it. Shown even when quiet.
+    pub fn always(self, text: &str) {
+        line(text);
+    }
+
+    /// Something that was done.
+    pub fn done(self, text: &str) {
+        self.say(&format!("{GOOD}✓{GOOD:#} {text}"));
+    }
+
+    /// A heading.
+    pub fn heading(self, text: &str) {
+        self.say(&format!("{STRONG}{text}{STRONG:#}"));
+    }
+
+    /// Something that is under way.
+    pub fn faint(self, text: &str) {
+        self.say(&format!("{FAINT}{text}{FAINT:#}"));
+    }
+
+    /// Something to be careful about. Shown even when quiet.
+    pub fn warn(self, text: &str) {
+        line(&format!("{CARE}warning:{CARE:#} {text}"));
+    }
+
+    /// Why the command failed. Shown even when quiet.
+    pub fn failure(self, failure: &Failure) {
+        if self.json {
+            let error = json!({ "error": { "code": failure.code, "message": failure.message, "cause": failure.cause, "hint": failure.hint } });
+            line(&error.to_string());
+            return;
+        }
+        line(&format!("{BAD}error:{BAD:#} {} {FAINT}[{}]{FAINT:#}", failure.message, failure.code));
+        if let Some(cause) = &failure.cause {
+            line(&format!("{CARE}cause:{CARE:#} {cause}"));
+        }
+        if let Some(hint) = &failure.hint {
+            line(&format!("{GOOD}hint:{GOOD:#} {hint}"));
+        }
+    }
+}
+
+/// A line on standard error; that nobody reads it is no error.
+fn line(text: &str) {
+    let _ = writeln!(anstream::AutoStream::auto(stderr()), "{text}");
+}

@@ -1,0 +1,125 @@
+//! What comes in on standard input or from files: secrets, return URLs, grants.
+
+use std::{
+    io::{IsTerminal as _, Read as _},
+    path::Path,
+};
+
+use exact_preauth_core::{ClientSecret, CodeVerifier, Explained, Grant, text_from_bytes};
+
+use crate::{app::variable, args, console::Console, failure::Failure, prompt::Prompt};
+
+/// The longest secret file, in bytes.
+const SECRET_LIMIT: u64 = 4_096;
+/// The longest grant, in bytes.
+const GRANT_LIMIT: u64 = 262_144;
+
+/// The client secret: from a file, the environment, or a hidden prompt.
+pub async fn client_secret(secret: &args::Secret, console: &Console) -> Result<ClientSecret, Failure> {
+    if let Some(path) = &secret.client_secret_file {
+        return read_secret("--client-secret-file", path).map(ClientSecret::new);
+    }
+    if let Some(secret) = variable("EXACT_CLIENT_SECRET") {
+        return Ok(ClientSecret::new(secret.trim()));
+    }
+    Prompt::new("Client secret", "--client-secret-file or EXACT_CLIENT_SECRET")
+        .hidden()
+        .parsed(console, |text| match text.trim() {
+            "" => Err(Empty),
+            secret => Ok((ClientSecret::new(secret), format!("{} characters", secret.chars().count()))),
+        })
+        .await
+}
+
+/// The code verifier, where there is one.
+pub fn code_verifier(file: Option<&Path>) -> Result<Option<CodeVerifier>, Failure> {
+    match file {
+        Some(path) => read_secret("--code-verifier-file", path).map(CodeVerifier::new).map(Some),
+        None => Ok(variable("EXACT_CODE_VERIFIER").map(|text| CodeVerifier::new(text.trim()))),
+    }
+}
+
+/// Whether standard input is spoken for by the client secret.
+pub fn secret_is_on_stdin(secret: &args::Secret) -> bool {
+    secret.client_secret_file.as_deref().is_some_and(is_stdin)
+}
+
+/// Two things cannot both come in on standard input.
+pub fn only_one_on_stdin(secret: &args::Secret, other: &str) -> Result<(), Failure> {
+    if secret_is_on_stdin(secret) {
+        return Err(Failure::usage(
+            format!("--client-secret-file - and {other} both want standard input"),
+            "Give the secret in a file or in EXACT_CLIENT_SECRET.",
+        ));
+    }
+    Ok(())
+}
+
+/// The grant on standard input.
+pub fn grant(console: &Console) -> Result<Grant, Failure> {
+    if std::io::stdin().is_terminal() {
+        console.faint("Paste the grant that `exchange` printed, then press Ctrl-D on an empty line.");
+    }
+    let bytes = read_limited(&mut std::io::stdin().lock(), GRANT_LIMIT, "standard input")?;
+    Grant::from_json(&text_from_bytes(&bytes)).map_err(|error| Failure::wrong("standard input", &error))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read_secret(option: &str, path: &Path) -> Result<String, Failure> {
+    let bytes = if is_stdin(path) {
+        read_limited(&mut std::io::stdin().lock(), SECRET_LIMIT, option)?
+    } else {
+        let mut file = std::fs::File::open(path).map_err(|error| {
+            Failure::usage(
+                format!("{option}: expected a file to read at {}", path.display()),
+                "Check the path and its permissions.",
+            )
+            .because(error)
+        })?;
+        read_limited(&mut file, SECRET_LIMIT, option)?
+    };
+    let text = text_from_bytes(&bytes);
+    match text.trim_start_matches('\u{feff}').trim() {
+        "" => Err(Failure::wrong(option, &Empty)),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
+fn read_limited(source: &mut dyn std::io::Read, limit: u64, what: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| {
+        Failure::failed("input", format!("{what}: expected to read it, found that it cannot be read")).because(error)
+    })?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::usage(
+            format!("{what}: expected at most {limit} bytes, found more"),
+            "Check what is in it.",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Nothing where a secret was expected.
+#[derive(Debug)]
+struct Empty;
+
+impl std::fmt::Display for Empty {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("expected a secret, found nothing")
+    }
+}
+
+impl std::error::Error for Empty {}
+
+impl Explained for Empty {
+    fn code(&self) -> &'static str {
+        "secret-empty"
+    }
+
+    fn hint(&self) -> String {
+        "Copy the client secret from the app's registration in the App Center.".into()
+    }
+}

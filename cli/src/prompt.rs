@@ -1,0 +1,373 @@
+//! Asks a person for one line, and says below it what was understood while they type.
+//!
+//! A prompt is a future: dropping it, because the answer came another way, takes it off the screen and gives the
+//! terminal back. It reads keys and bracketed pastes in raw mode, since a terminal's own line editing cuts long lines
+//! (at 1,024 bytes on some systems) and ends at the first line break of a wrapped paste.
+
+use std::{io::Write as _, time::Duration};
+
+use crossterm::{
+    cursor, event,
+    event::{DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers},
+    execute, queue,
+    style::{Print, Stylize as _},
+    terminal::{self, Clear, ClearType},
+};
+use exact_preauth_core::Explained;
+
+use crate::{console::Console, failure::Failure};
+
+/// The longest text that is taken, in bytes: one more than any reader takes, so that it can say what is wrong.
+const LIMIT: usize = exact_preauth_core::RETURN_URL_LIMIT + 1;
+
+/// One question.
+#[derive(Debug)]
+pub struct Prompt {
+    label: String,
+    /// How else it could have been answered.
+    otherwise: String,
+    default: Option<String>,
+    hidden: bool,
+}
+
+/// What was understood of the text so far.
+type Read<'a, T> = &'a dyn Fn(&str) -> Result<(T, String), String>;
+
+impl Prompt {
+    /// `otherwise`: the option or variable that answers it where nobody can be asked.
+    pub fn new(label: impl Into<String>, otherwise: impl Into<String>) -> Self {
+        Self { label: label.into(), otherwise: otherwise.into(), default: None, hidden: false }
+    }
+
+    /// What Enter alone means.
+    pub fn or_else_take(mut self, default: impl Into<String>) -> Self {
+        self.default = Some(default.into());
+        self
+    }
+
+    /// Shows dots instead of the text.
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// Asks until `read` understands. Where nobody can be asked, the default answers, or the command fails.
+    pub async fn parsed<T, E: Explained>(
+        self,
+        console: &Console,
+        read: impl Fn(&str) -> Result<(T, String), E>,
+    ) -> Result<T, Failure> {
+        if !console.is_interactive() {
+            return match &self.default {
+                Some(default) => {
+                    read(default).map(|(value, _)| value).map_err(|error| Failure::wrong(&self.label, &error))
+                }
+                None => Err(Failure::usage(
+                    format!("{} is missing, and nobody can be asked without a terminal", self.label),
+                    format!("Give {}.", self.otherwise),
+                )),
+            };
+        }
+        self.ask(&|text| read(text).map_err(|error| error.to_string())).await
+    }
+
+    /// Asks a yes-or-no question; the default is no.
+    pub async fn confirmed(self, console: &Console) -> Result<bool, Failure> {
+        if !console.is_interactive() {
+            return Ok(false);
+        }
+        let read = |text: &str| match text.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok((true, String::new())),
+            "n" | "no" => Ok((false, String::new())),
+            _ => Err("expected yes or no".to_owned()),
+        };
+        Self { default: Some("no".into()), ..self }.ask(&read).await
+    }
+
+    /// Waits for Enter.
+    pub async fn acknowledged(self, console: &Console) -> Result<(), Failure> {
+        if !console.is_interactive() {
+            return Ok(());
+        }
+        Self { default: Some(String::new()), ..self }.ask(&|_| Ok(((), String::new()))).await
+    }
+
+    async fn ask<T>(&self, read: Read<'_, T>) -> Result<T, Failure> {
+        let _raw = RawMode::enter()?;
+        let mut line = Line::default();
+        let mut refused = None;
+        loop {
+            self.draw(&line, refused.as_deref().map(Err), read)?;
+            match next_key(&mut line).await? {
+                Key::Edited => refused = None,
+                Key::Interrupt => {
+                    self.leave(&line)?;
+                    return Err(Failure::interrupted());
+                }
+                Key::Enter => {
+                    let text = if line.text.trim().is_empty() {
+                        self.default.clone().unwrap_or_default()
+                    } else {
+                        line.text.clone()
+                    };
+                    match read(&text) {
+                        Ok((value, _)) => {
+                            line.set(text);
+                            self.leave(&line)?;
+                            return Ok(value);
+                        }
+                        Err(reason) => refused = Some(reason),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The question, the visible part of the text, and below it what was understood.
+    fn draw<T>(&self, line: &Line, refused: Option<Result<&str, &str>>, read: Read<'_, T>) -> Result<(), Failure> {
+        let width = usize::from(terminal::size().map_or(80, |(width, _)| width)).max(20);
+        let head = match self.default.as_deref() {
+            Some(default) if !default.is_empty() => format!("{} [{default}]: ", self.label),
+            Some(_) => self.label.clone(),
+            None => format!("{}: ", self.label),
+        };
+        let head: String = head.chars().take(width - 10).collect();
+        let room = width - head.chars().count() - 1;
+        let (shown, column) = line.visible(room, self.hidden);
+        let status = match refused {
+            Some(Err(reason)) => Some((false, reason.to_owned())),
+            _ if line.text.is_empty() => None,
+            _ => Some(match read(&line.text) {
+                Ok((_, note)) => (true, note),
+                Err(reason) => (false, reason),
+            }),
+        };
+        let head_width = u16::try_from(head.chars().count()).unwrap_or(0);
+        let column = head_width + u16::try_from(column).unwrap_or(0);
+        let draw = || -> std::io::Result<()> {
+            let mut out = std::io::stderr().lock();
+            queue!(out, Print("\r"), Clear(ClearType::FromCursorDown), Print(head.bold()), Print(shown))?;
+            if let Some((is_good, text)) = status.filter(|(_, text)| !text.is_empty()) {
+                let text: String = text.chars().take(width - 3).collect();
+                let text = if is_good { format!("  {}", text.green()) } else { format!("  {}", text.red()) };
+                queue!(out, Print("\r\n"), Print(text), cursor::MoveUp(1))?;
+            }
+            queue!(out, Print("\r"), cursor::MoveRight(column))?;
+            if column == 0 {
+                queue!(out, Print("\r"))?;
+            }
+            out.flush()
+        };
+        draw().map_err(terminal_failure)
+    }
+
+    /// Leaves the question and its answer on the screen, a secret as dots.
+    fn leave(&self, line: &Line) -> Result<(), Failure> {
+        let mut out = std::io::stderr().lock();
+        let shown = if self.hidden { "(hidden)".into() } else { line.visible(usize::MAX, false).0 };
+        let shown: String =
+            if shown.chars().count() > 60 { shown.chars().take(59).chain(['…']).collect() } else { shown };
+        let head =
+            if self.default.as_deref() == Some("") { self.label.clone() } else { format!("{}: {shown}", self.label) };
+        execute!(out, Print("\r"), Clear(ClearType::FromCursorDown), Print(head), Print("\r\n"))
+            .map_err(terminal_failure)
+    }
+}
+
+enum Key {
+    Edited,
+    Enter,
+    Interrupt,
+}
+
+/// Waits for keys and applies them; all that are there before drawing again.
+async fn next_key(line: &mut Line) -> Result<Key, Failure> {
+    let mut edited = false;
+    loop {
+        if !event::poll(Duration::ZERO).map_err(terminal_failure)? {
+            if edited {
+                return Ok(Key::Edited);
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
+            continue;
+        }
+        match event::read().map_err(terminal_failure)? {
+            Event::Paste(text) => line.insert(&text),
+            Event::Key(key) if key.kind != KeyEventKind::Release => match line.apply(key) {
+                Some(key) => return Ok(key),
+                None => {}
+            },
+            Event::Resize(..) => {}
+            _ => continue,
+        }
+        edited = true;
+    }
+}
+
+/// The text and the place in it, in characters.
+#[derive(Default)]
+struct Line {
+    text: String,
+    cursor: usize,
+}
+
+impl Line {
+    fn set(&mut self, text: String) {
+        self.cursor = text.chars().count();
+        self.text = text;
+    }
+
+    fn byte(&self, at: usize) -> usize {
+        self.text.char_indices().nth(at).map_or(self.text.len(), |(byte, _)| byte)
+    }
+
+    fn insert(&mut self, text: &str) {
+        let room = LIMIT.saturating_sub(self.text.len());
+        let text: String = text
+            .chars()
+            .scan(0, |bytes, c| {
+                *bytes += c.len_utf8();
+                (*bytes <= room).then_some(c)
+            })
+            .collect();
+        self.text.insert_str(self.byte(self.cursor), &text);
+        self.cursor += text.chars().count();
+    }
+
+    fn remove(&mut self, from: usize, to: usize) {
+        self.text.replace_range(self.byte(from)..self.byte(to), "");
+        self.cursor = from;
+    }
+
+    /// `None`: the text or the place in it may have changed.
+    fn apply(&mut self, key: KeyEvent) -> Option<Key> {
+        let end = self.text.chars().count();
+        if key.modifiers.contains(KeyModifiers::CONTROL) {
+            match key.code {
+                KeyCode::Char('c') => return Some(Key::Interrupt),
+                KeyCode::Char('d') if self.text.is_empty() => return Some(Key::Interrupt),
+                KeyCode::Char('a') => self.cursor = 0,
+                KeyCode::Char('e') => self.cursor = end,
+                KeyCode::Char('u') => self.remove(0, self.cursor),
+                KeyCode::Char('k') => {
+                    let from = self.cursor;
+                    self.remove(from, end);
+                }
+                KeyCode::Char('w') => {
+                    let before: Vec<char> = self.text.chars().take(self.cursor).collect();
+                    let kept = before
+                        .iter()
+                        .rposition(|c| !c.is_whitespace())
+                        .and_then(|last| before.get(..last)?.iter().rposition(|c| c.is_whitespace()).map(|at| at + 1))
+                        .unwrap_or(0);
+                    self.remove(kept, self.cursor);
+                }
+                KeyCode::Char('j' | 'm') => return Some(Key::Enter),
+                _ => {}
+            }
+            return None;
+        }
+        match key.code {
+            KeyCode::Enter => return Some(Key::Enter),
+            KeyCode::Char(c) => self.insert(c.encode_utf8(&mut [0; 4])),
+            KeyCode::Backspace if self.cursor > 0 => self.remove(self.cursor - 1, self.cursor),
+            KeyCode::Delete if self.cursor < end => self.remove(self.cursor, self.cursor + 1),
+            KeyCode::Left => self.cursor = self.cursor.saturating_sub(1),
+            KeyCode::Right => self.cursor = (self.cursor + 1).min(end),
+            KeyCode::Home => self.cursor = 0,
+            KeyCode::End => self.cursor = end,
+            _ => {}
+        }
+        None
+    }
+
+    /// The part around the cursor that fits into `room` columns, and the cursor's column in it.
+    fn visible(&self, room: usize, hidden: bool) -> (String, usize) {
+        let start = self.cursor.saturating_sub(room);
+        let shown = self.text.chars().skip(start).take(room).map(|c| match c {
+            _ if hidden => '•',
+            c if c.is_control() => '␤',
+            c => c,
+        });
+        (shown.collect(), self.cursor - start)
+    }
+}
+
+/// Raw mode while a question is asked.
+struct RawMode;
+
+impl RawMode {
+    fn enter() -> Result<Self, Failure> {
+        terminal::enable_raw_mode().map_err(terminal_failure)?;
+        let raw = Self;
+        execute!(std::io::stderr(), EnableBracketedPaste).map_err(terminal_failure)?;
+        Ok(raw)
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        let mut out = std::io::stderr();
+        let _ = execute!(out, Print("\r"), Clear(ClearType::FromCursorDown), DisableBracketedPaste);
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// Gives the terminal back, whatever happened. Does nothing where it was not taken.
+pub fn restore_terminal() {
+    if terminal::is_raw_mode_enabled().unwrap_or(false) {
+        drop(RawMode);
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn terminal_failure(error: std::io::Error) -> Failure {
+    Failure::failed("terminal", "expected a terminal that can be asked, found one that cannot").because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[(KeyCode, KeyModifiers)]) -> (String, usize) {
+        let mut line = Line::default();
+        for (code, modifiers) in keys {
+            line.apply(KeyEvent::new(*code, *modifiers));
+        }
+        (line.text, line.cursor)
+    }
+
+    #[test]
+    fn edits_in_the_middle_of_the_line() {
+        let plain = |code| (code, KeyModifiers::NONE);
+        let control = |c| (KeyCode::Char(c), KeyModifiers::CONTROL);
+        let word = [plain(KeyCode::Char('a')), plain(KeyCode::Char('é')), plain(KeyCode::Char('c'))];
+        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Left), plain(KeyCode::Backspace)]].concat()), ("ac".into(), 1));
+        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Home), plain(KeyCode::Delete)]].concat()), ("éc".into(), 0));
+        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Left), control('u')]].concat()), ("c".into(), 0));
+        assert_eq!(
+            typed(&[&word[..], &[plain(KeyCode::Char(' ')), plain(KeyCode::Char('x')), control('w')]].concat()),
+            ("aéc ".into(), 4)
+        );
+        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Home), control('k')]].concat()), (String::new(), 0));
+    }
+
+    #[test]
+    fn takes_no_more_than_any_reader_does() {
+        let mut line = Line::default();
+        line.insert(&"é".repeat(LIMIT));
+        assert!(line.text.len() <= LIMIT);
+        line.insert("x");
+        assert!(line.text.len() <= LIMIT);
+    }
+
+    #[test]
+    fn a_long_line_shows_its_part_around_the_cursor() {
+        let mut line = Line::default();
+        line.insert("abcdefghij");
+        assert_eq!(line.visible(4, false), ("ghij".into(), 4));
+        assert_eq!(line.visible(4, true).0, "••••");
+        line.cursor = 0;
+        assert_eq!(line.visible(4, false), ("abcd".into(), 0));
+    }
+}
