@@ -1,0 +1,56 @@
+//! What the whole-program tests have in common: the program, a simulator, a person at its pages, a terminal.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on ends"
+)]
+
+pub mod person;
+pub mod program;
+pub mod simulator;
+pub mod terminal;
+pub mod tls;
+
+pub use person::Person;
+pub use program::{Output, Program, program};
+pub use simulator::Simulator;
+pub use terminal::Terminal;
+
+use std::{path::PathBuf, time::Duration};
+
+/// How long anything may take before a test is given up. Nothing waits for it to pass.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A port that is free now.
+#[must_use]
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until something is there.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = std::time::Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "expected {what}, found none in time");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A file or folder of this package.
+#[must_use]
+pub fn here(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What `cargo xtask test` has set up.
+#[must_use]
+pub fn set_up(variable: &str) -> PathBuf {
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test`"))
+}
