@@ -8,7 +8,20 @@ const APP: &str = "--client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-u
 
 #[tokio::test]
 async fn every_command_has_a_help_page() {
-    for command in ["", "login", "url", "parse", "exchange", "settings", "whoami", "countries", "simulate", "demo", "completions", "man"] {
+    for command in [
+        "",
+        "login",
+        "url",
+        "parse",
+        "exchange",
+        "settings",
+        "whoami",
+        "countries",
+        "simulate",
+        "demo",
+        "completions",
+        "man",
+    ] {
         let output = Program::new(command).arg("--help").run().await;
         assert_eq!((output.code, output.words.as_str()), (0, ""), "{command}");
         insta::assert_snapshot!(format!("help_{command}"), output.data);
@@ -37,7 +50,10 @@ async fn every_mistake_is_answered_with_what_was_expected_found_and_to_be_done()
         ("url --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri http://app.example.com/return", 2),
         ("url --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/#x", 2),
         ("login --name ../x", 2),
-        ("login --client-secret-file /nowhere/at/all --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/return", 2),
+        (
+            "login --client-secret-file /nowhere/at/all --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/return",
+            2,
+        ),
         ("login --timeout 0", 2),
         ("settings yaml", 2),
         ("settings invantive", 2),
@@ -81,7 +97,10 @@ async fn a_wrong_return_url_is_answered_with_its_reason() {
         let output = Program::new("parse --country nl --state s1").and(APP).run_with(text).await;
         assert!(output.code == 1 || output.code == 3, "{text}: {output:?}");
         assert_eq!(output.data, "", "{text}");
-        messages.push_str(&format!("$ echo '{text}' | exact-preauth parse --state s1 …\n{}exit code {}\n\n", output.words, output.code));
+        messages.push_str(&format!(
+            "$ echo '{text}' | exact-preauth parse --state s1 …\n{}exit code {}\n\n",
+            output.words, output.code
+        ));
     }
     insta::assert_snapshot!(messages);
 }
@@ -133,5 +152,8 @@ async fn the_environment_answers_where_no_option_does() {
         .await;
     assert!(output.data.starts_with("https://start.exactonline.be/api/oauth2/auth?client_id=%7B0f9a"), "{output:?}");
     let output = Program::new("url --country nl").and(APP).env("EXACT_BASE_URL", "not an address").run().await;
-    assert!(output.data.starts_with("https://start.exactonline.nl/"), "an option comes before the environment: {output:?}");
+    assert!(
+        output.data.starts_with("https://start.exactonline.nl/"),
+        "an option comes before the environment: {output:?}"
+    );
 }

@@ -1,1 +1,124 @@
-//! t
+//! `login` in a real terminal: it asks, says what it understood while a person types, and gives the terminal back.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use exact_preauth_tests::{Person, Simulator, Terminal};
+
+/// The address that is shown on the screen, joined from its lines.
+fn address(terminal: &Terminal) -> String {
+    let everything = terminal.everything();
+    let start = everything.rfind("/api/oauth2/auth?").unwrap();
+    let start = everything[..start].rfind("http").unwrap();
+    everything[start..].split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_asks_for_what_is_missing_and_reads_a_wrapped_paste() {
+    let simulator = Simulator::start("--redirect-uri https://app.example.com/return").await;
+    let mut terminal = Terminal::start(&["login"], &[("EXACT_BASE_URL", simulator.get("base_url"))], 100);
+    terminal.see("Client ID:");
+    terminal.press("aB3dE5fG7hJ9");
+    terminal.see("found 12 other characters");
+    terminal.press("\r");
+    terminal.see("found 12 other characters");
+    terminal.press("\x15");
+    terminal.paste(simulator.get("client_id"));
+    terminal.press("\r");
+    terminal.see("Redirect URI");
+    terminal.press("app.example.com");
+    terminal.see("expected an address that starts with https://");
+    terminal.press("\x15https://app.example.com/returm\x7fn\r");
+    terminal.see("Client secret:");
+    terminal.paste(simulator.get("client_secret"));
+    terminal.see("12 characters");
+    assert!(terminal.screen().contains("••••••••••••"));
+    terminal.press("\r");
+    terminal.see("Name of the connection [exact]:");
+    terminal.press("acme\r");
+    terminal.see("Paste the address that the browser shows:");
+
+    let back = Person::of(&simulator).allow(&address(&terminal)).await;
+    terminal.paste("https://app.example.com/return?code=aB3-%21IAAAA&state=other");
+    terminal.see("found another one");
+    terminal.press("\x15");
+    let (first, second) = back.split_at(100);
+    terminal.paste(&format!("> {first}\r\n> {second}"));
+    terminal.see("the state is right");
+    terminal.press("\r");
+    terminal.see("Signed in as Robin Practice");
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.home().join("invantive/settings-acme.xml").is_file());
+    let everything = terminal.everything();
+    assert!(!everything.contains(simulator.get("client_secret")), "the secret was never on the screen");
+    assert!(
+        everything.ends_with("\x1b[?2004l")
+            || !everything.contains("\x1b[?2004h")
+            || everything.rfind("\x1b[?2004l") > everything.rfind("\x1b[?2004h"),
+        "the terminal is given back"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_comes_by_loopback_while_it_asks() {
+    let simulator = Simulator::start("").await;
+    let secret = simulator.get("client_secret");
+    let app = simulator.app();
+    let arguments: Vec<&str> = "login --name acme".split(' ').chain(app.split(' ')).collect();
+    let mut terminal = Terminal::start(&arguments, &[("EXACT_CLIENT_SECRET", secret)], 60);
+    terminal.see("Or paste the address");
+    terminal.press("half typed");
+    terminal.see("half typed");
+    let back = Person::of(&simulator).allow(&address(&terminal)).await;
+    assert_eq!(Person::of(&simulator).open(&back).await.0, 200);
+    terminal.see("Written");
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.screen().contains("half typed"), "the question is taken off the screen:\n{}", terminal.screen());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_c_at_any_question_ends_it_and_leaves_nothing() {
+    let simulator = Simulator::start("").await;
+    let app = simulator.app();
+    let arguments: Vec<&str> = std::iter::once("login").chain(app.split(' ')).collect();
+    for (question, answers) in
+        [("Client secret:", ""), ("Name of the connection", "s\r"), ("Or paste the address", "s\racme\r")]
+    {
+        let mut terminal = Terminal::start(&arguments, &[], 80);
+        terminal.see("Client secret:");
+        for answer in answers.split_inclusive('\r') {
+            terminal.press(answer);
+            terminal.see(if answer.starts_with('s') { "Name of the connection" } else { question });
+        }
+        terminal.see(question);
+        terminal.press("\x03");
+        assert_eq!(terminal.end(), 130, "{question}");
+        assert!(terminal.screen().contains("stopped; nothing was written"), "{}", terminal.screen());
+        assert_eq!(std::fs::read_dir(terminal.home()).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_replaced_only_when_the_person_says_so() {
+    let simulator = Simulator::start("").await;
+    let app = simulator.app();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.xml");
+    std::fs::write(&path, "older").unwrap();
+    let arguments: Vec<&str> =
+        "login --name acme --out".split(' ').chain([path.to_str().unwrap()]).chain(app.split(' ')).collect();
+    let variables = [("EXACT_CLIENT_SECRET", simulator.get("client_secret"))];
+    let mut terminal = Terminal::start(&arguments, &variables, 120);
+    terminal.see("exists. Replace it and keep a copy? [no]:");
+    terminal.press("\r");
+    assert_eq!(terminal.end(), 1);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "older");
+    let mut terminal = Terminal::start(&arguments, &variables, 120);
+    terminal.see("exists. Replace it and keep a copy? [no]:");
+    terminal.press("y\r");
+    terminal.see("Or paste the address");
+    let back = Person::of(&simulator).allow(&address(&terminal)).await;
+    Person::of(&simulator).open(&back).await;
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(std::fs::read_to_string(folder.path().join("settings.xml.bak")).unwrap(), "older");
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("<?xml"));
+}

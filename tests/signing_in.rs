@@ -101,7 +101,11 @@ async fn whoever_denies_is_told_what_to_do() {
     assert!(page.contains("Access was not given"), "{page}");
     let (output, home) = running.end().await;
     assert_eq!(output.code, 3);
-    assert!(output.words.contains("the server refused: access_denied") && output.words.contains("choose Allow"), "{}", output.words);
+    assert!(
+        output.words.contains("the server refused: access_denied") && output.words.contains("choose Allow"),
+        "{}",
+        output.words
+    );
     assert_eq!(std::fs::read_dir(home.unwrap().path()).unwrap().count(), 0, "nothing is left behind");
 }
 
@@ -184,7 +188,13 @@ async fn the_demo_walks_through_by_itself_without_a_terminal() {
     let output = Program::new("demo").run().await;
     assert_eq!(output.code, 0, "{}", output.words);
     assert!(output.data.starts_with("<?xml") && output.data.contains("stampSIM001."), "{}", output.data);
-    for step in ["1. Start", "2. Sign in", "signed in as practice@example.com", "✓ Signed in as Robin Practice", "3. The settings file"] {
+    for step in [
+        "1. Start",
+        "2. Sign in",
+        "signed in as practice@example.com",
+        "✓ Signed in as Robin Practice",
+        "3. The settings file",
+    ] {
         assert!(output.words.contains(step), "{step} in {}", output.words);
     }
 }

@@ -35,7 +35,11 @@ async fn a_script_gets_from_the_address_to_the_settings_file() {
     let output = Program::new("whoami --json").run_with(&text).await;
     assert_eq!(serde_json::from_str::<Value>(&output.data).unwrap()["division"], 123_456);
 
-    let settings = |arguments: &str| Program::new("settings invantive --name acme").and(arguments).env("EXACT_CLIENT_SECRET", simulator.get("client_secret"));
+    let settings = |arguments: &str| {
+        Program::new("settings invantive --name acme")
+            .and(arguments)
+            .env("EXACT_CLIENT_SECRET", simulator.get("client_secret"))
+    };
     let output = settings("--out -").run_with(&text).await;
     let token = grant["refresh_token"].as_str().unwrap();
     assert!(output.data.contains(&format!(";api-refresh-token={token}\"")), "{output:?}");
@@ -49,7 +53,10 @@ async fn a_settings_file_is_not_replaced_by_surprise() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("settings-acme.xml");
     let settings = |arguments: &str| {
-        Program::new("settings invantive --name acme --out").arg(folder.path().to_str().unwrap()).and(arguments).env("EXACT_CLIENT_SECRET", "s")
+        Program::new("settings invantive --name acme --out")
+            .arg(folder.path().to_str().unwrap())
+            .and(arguments)
+            .env("EXACT_CLIENT_SECRET", "s")
     };
     assert_eq!(settings("").run_with(&text).await.code, 0);
     std::fs::write(&path, "older").unwrap();
@@ -89,7 +96,11 @@ async fn a_code_is_good_once_and_for_three_minutes() {
     assert_eq!(simulator.count("exchanges").await, 1);
 
     let back = code().await;
-    let wrong = Program::new("exchange --state s1").and(&simulator.app()).env("EXACT_CLIENT_SECRET", "wrong").run_with(&back).await;
+    let wrong = Program::new("exchange --state s1")
+        .and(&simulator.app())
+        .env("EXACT_CLIENT_SECRET", "wrong")
+        .run_with(&back)
+        .await;
     assert_eq!(wrong.code, 3);
     assert!(wrong.words.contains("[token-client]"), "{}", wrong.words);
     drop(person);
@@ -119,7 +130,11 @@ async fn a_dead_server_is_named_and_the_address_is_not_shown() {
         .run_with("https://app.example.com/return?code=aB3-%21IAAAACANARY&state=s1")
         .await;
     assert_eq!(output.code, 1);
-    assert!(output.words.contains("expected an answer from 127.0.0.1, found none") && output.words.contains("[network]"), "{}", output.words);
+    assert!(
+        output.words.contains("expected an answer from 127.0.0.1, found none") && output.words.contains("[network]"),
+        "{}",
+        output.words
+    );
     assert!(!output.words.contains("CANARY"));
 }
 

@@ -4,7 +4,7 @@ use exact_preauth_core::{
     BaseUrl, ClientAuthentication, Country, Endpoint, Explained, Provider, RedirectUri, Registration,
 };
 
-use crate::{args, console::Console, failure::Failure, prompt::Prompt};
+use crate::{args, console::Console, failure::Failure, input, prompt::Prompt};
 
 /// A variable of the environment that is set and not empty.
 pub fn variable(name: &str) -> Option<String> {
@@ -62,8 +62,13 @@ pub fn redirect_uri(app: &args::App) -> Result<Option<RedirectUri>, Failure> {
         .transpose()
 }
 
-/// The registration, asking for what is missing where a person can be asked.
-pub async fn registration(app: &args::App, console: &Console) -> Result<Registration, Failure> {
+/// The registration, asking for what is missing where a person can be asked. `secret`: the client secret will be wanted
+/// too.
+pub async fn registration(
+    app: &args::App,
+    secret: Option<&args::Secret>,
+    console: &Console,
+) -> Result<Registration, Failure> {
     // Everything that was given is checked before anything is asked.
     let provider = provider(app)?;
     let redirect_uri = redirect_uri(app)?;
@@ -79,6 +84,14 @@ pub async fn registration(app: &args::App, console: &Console) -> Result<Registra
     let client_id =
         client_id.map(|(what, text)| read_client_id(&text).map_err(|error| wrong(what, &error))).transpose()?;
 
+    if !console.is_interactive() {
+        let has_secret = secret.is_none_or(input::is_given);
+        missing([
+            ("--client-id", client_id.is_some()),
+            ("--redirect-uri", redirect_uri.is_some()),
+            ("--client-secret-file (or EXACT_CLIENT_SECRET)", has_secret),
+        ])?;
+    }
     let provider = match provider {
         Some(provider) => provider,
         None => ask_country(console).await?,
@@ -99,6 +112,18 @@ pub async fn registration(app: &args::App, console: &Console) -> Result<Registra
         }
     };
     Ok(Registration { provider, client_id, redirect_uri })
+}
+
+/// Names all that is missing at once.
+fn missing<const N: usize>(wanted: [(&str, bool); N]) -> Result<(), Failure> {
+    let missing: Vec<&str> = wanted.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("without a terminal nobody can be asked, and this is missing: {}", missing.join(", ")),
+        "Give it as an option or in the environment, or run the command in a terminal, which asks.",
+    ))
 }
 
 async fn ask_country(console: &Console) -> Result<Provider, Failure> {

@@ -26,10 +26,10 @@ pub struct Arguments {
 #[derive(Args, Debug)]
 pub struct Global {
     /// Print one JSON object on standard output; errors as JSON on standard error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere", display_order = 900)]
     pub json: bool,
     /// Print nothing but data, warnings and errors.
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Everywhere", display_order = 901)]
     pub quiet: bool,
 }
 
@@ -118,12 +118,6 @@ pub struct Secret {
 
 #[derive(Args, Debug)]
 pub struct Login {
-    #[command(flatten)]
-    pub app: App,
-    #[command(flatten)]
-    pub secret: Secret,
-    #[command(flatten)]
-    pub file: File,
     /// How the answer comes back.
     #[arg(long, value_enum, default_value_t = Via::Auto)]
     pub via: Via,
@@ -139,6 +133,12 @@ pub struct Login {
     /// Stop waiting for the answer after this many seconds, 1 to 86400.
     #[arg(long, value_name = "SECONDS", default_value_t = 1_800, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
+    #[command(flatten)]
+    pub app: App,
+    #[command(flatten)]
+    pub secret: Secret,
+    #[command(flatten)]
+    pub file: File,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -177,8 +177,6 @@ pub struct File {
 
 #[derive(Args, Debug)]
 pub struct Url {
-    #[command(flatten)]
-    pub app: App,
     /// Say what each parameter means.
     #[arg(long)]
     pub explain: bool,
@@ -188,23 +186,21 @@ pub struct Url {
     /// Take whoever is signed in to the browser instead of asking who signs in.
     #[arg(long)]
     pub no_force_login: bool,
+    #[command(flatten)]
+    pub app: App,
 }
 
 #[derive(Args, Debug)]
 pub struct Parse {
-    #[command(flatten)]
-    pub app: App,
     /// State that was sent; without it none is compared.
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
+    #[command(flatten)]
+    pub app: App,
 }
 
 #[derive(Args, Debug)]
 pub struct Exchange {
-    #[command(flatten)]
-    pub app: App,
-    #[command(flatten)]
-    pub secret: Secret,
     /// State that was sent; without it none is compared.
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
@@ -214,6 +210,10 @@ pub struct Exchange {
     /// Ask whose the tokens are, and say so in the grant.
     #[arg(long)]
     pub whoami: bool,
+    #[command(flatten)]
+    pub app: App,
+    #[command(flatten)]
+    pub secret: Secret,
 }
 
 #[derive(Args, Debug)]

@@ -31,6 +31,11 @@ pub async fn client_secret(secret: &args::Secret, console: &Console) -> Result<C
         .await
 }
 
+/// Whether the client secret is there without asking.
+pub fn is_given(secret: &args::Secret) -> bool {
+    secret.client_secret_file.is_some() || variable("EXACT_CLIENT_SECRET").is_some()
+}
+
 /// The code verifier, where there is one.
 pub fn code_verifier(file: Option<&Path>) -> Result<Option<CodeVerifier>, Failure> {
     match file {

@@ -44,32 +44,32 @@ fn check(simulator: &Simulator, country: Country, request: &Pairs) -> Result<(),
 
 async fn begin(
     State(simulator): State<Simulator>,
-    Asked(country): Asked,
+    asked: Asked,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
     let request = pairs(&query);
     simulator.model().statistics.authorizations += 1;
-    if let Err(message) = check(&simulator, country, &request) {
-        return (StatusCode::BAD_REQUEST, pages::error(country, &message)).into_response();
+    if let Err(message) = check(&simulator, asked.country, &request) {
+        return (StatusCode::BAD_REQUEST, pages::error(asked.country, &message)).into_response();
     }
     if simulator.0.consent == Consent::Auto {
         return allow(&simulator, &request);
     }
     let signed_in = session(&headers).is_some_and(|session| simulator.model().is_signed_in(session));
     if signed_in && value(&request, "force_login") != Some("1") {
-        return ask(&simulator, country, request);
+        return ask(&simulator, &asked, request);
     }
-    pages::sign_in(country, &simulator.app(), &simulator.user(), &query, false).into_response()
+    pages::sign_in(&asked, &simulator.app(), &simulator.user(), &query, false).into_response()
 }
 
-async fn sign_in(State(simulator): State<Simulator>, Asked(country): Asked, RawForm(form): RawForm) -> Response {
+async fn sign_in(State(simulator): State<Simulator>, asked: Asked, RawForm(form): RawForm) -> Response {
     let form = pairs(&String::from_utf8_lossy(&form));
     let query = value(&form, "request").unwrap_or_default().to_owned();
     let request = pairs(&query);
-    if let Err(message) = check(&simulator, country, &request) {
-        return (StatusCode::BAD_REQUEST, pages::error(country, &message)).into_response();
+    if let Err(message) = check(&simulator, asked.country, &request) {
+        return (StatusCode::BAD_REQUEST, pages::error(asked.country, &message)).into_response();
     }
     let session = {
         let username = value(&form, "username").unwrap_or_default();
@@ -77,23 +77,23 @@ async fn sign_in(State(simulator): State<Simulator>, Asked(country): Asked, RawF
         simulator.model().sign_in(username, password)
     };
     let Some(session) = session else {
-        let page = pages::sign_in(country, &simulator.app(), &simulator.user(), &query, true);
+        let page = pages::sign_in(&asked, &simulator.app(), &simulator.user(), &query, true);
         return (StatusCode::UNAUTHORIZED, page).into_response();
     };
     let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax");
-    ([(header::SET_COOKIE, cookie)], ask(&simulator, country, request)).into_response()
+    ([(header::SET_COOKIE, cookie)], ask(&simulator, &asked, request)).into_response()
 }
 
-fn ask(simulator: &Simulator, country: Country, request: Pairs) -> Response {
+fn ask(simulator: &Simulator, asked: &Asked, request: Pairs) -> Response {
     let ticket = simulator.model().ask_consent(request);
-    pages::consent(country, &simulator.app(), &simulator.user(), &ticket).into_response()
+    pages::consent(asked, &simulator.app(), &simulator.user(), &ticket).into_response()
 }
 
-async fn consent(State(simulator): State<Simulator>, Asked(country): Asked, RawForm(form): RawForm) -> Response {
+async fn consent(State(simulator): State<Simulator>, asked: Asked, RawForm(form): RawForm) -> Response {
     let form = pairs(&String::from_utf8_lossy(&form));
     let request = simulator.model().take_consent(value(&form, "ticket").unwrap_or_default());
     let Some(request) = request else {
-        return (StatusCode::BAD_REQUEST, pages::error(country, "Invalid authorization request")).into_response();
+        return (StatusCode::BAD_REQUEST, pages::error(asked.country, "Invalid authorization request")).into_response();
     };
     if value(&form, "decision") == Some("allow") {
         return allow(&simulator, &request);

@@ -117,15 +117,21 @@ impl Simulator {
 struct Below(Country);
 
 /// Which country's Exact Online was asked: by path, else by the real one's `Host`, else the app's own.
-struct Asked(Country);
+struct Asked {
+    country: Country,
+    /// The path below which it answers: empty, or `/be`.
+    prefix: String,
+}
 
 impl FromRequestParts<Simulator> for Asked {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, simulator: &Simulator) -> Result<Self, Self::Rejection> {
         let below = parts.extensions.get::<Below>().map(|below| below.0);
-        let country = below.or_else(|| of_host(&parts.headers)).unwrap_or(simulator.0.country);
-        Ok(Self(country))
+        Ok(Self {
+            country: below.or_else(|| of_host(&parts.headers)).unwrap_or(simulator.0.country),
+            prefix: below.map(|country| format!("/{}", country.key())).unwrap_or_default(),
+        })
     }
 }
 

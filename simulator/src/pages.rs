@@ -7,7 +7,7 @@ use axum::{
 use exact_preauth_core::Country;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::{App, User};
+use crate::{App, Asked, User};
 
 const STYLE: &str = include_str!("pages.css");
 
@@ -53,16 +53,16 @@ fn page(title: &str, country: Option<Country>, content: &Markup) -> Page {
 }
 
 /// The sign-in page. `query` is the authorisation request, carried along.
-pub(crate) fn sign_in(country: Country, app: &App, user: &User, query: &str, failed: bool) -> Page {
+pub(crate) fn sign_in(asked: &Asked, app: &App, user: &User, query: &str, failed: bool) -> Page {
     page(
         "Sign in",
-        Some(country),
+        Some(asked.country),
         &html! {
             p { strong { (app.name) } " asks to use your administration. Sign in to continue." }
             @if failed {
                 p.error role="alert" { "That name and password do not belong together. They are printed below." }
             }
-            form method="post" action="auth/sign-in" {
+            form method="post" action={ (asked.prefix) "/api/oauth2/auth/sign-in" } {
                 input type="hidden" name="request" value=(query);
                 label for="username" { "User name" }
                 input #username name="username" type="text" autocomplete="off" value=(user.username) required;
@@ -79,15 +79,15 @@ pub(crate) fn sign_in(country: Country, app: &App, user: &User, query: &str, fai
 }
 
 /// The consent page.
-pub(crate) fn consent(country: Country, app: &App, user: &User, ticket: &str) -> Page {
+pub(crate) fn consent(asked: &Asked, app: &App, user: &User, ticket: &str) -> Page {
     page(
         "Allow access?",
-        Some(country),
+        Some(asked.country),
         &html! {
             p { "You are signed in as " strong { (user.full_name) } " (" (user.username) ")." }
             p { strong { (app.name) } " asks to read and change data of division " strong { (user.division) } " on your behalf, until you withdraw it." }
             p { "The answer goes to " code { (app.redirect_uri) } "." }
-            form method="post" action="consent" {
+            form method="post" action={ (asked.prefix) "/api/oauth2/auth/consent" } {
                 input type="hidden" name="ticket" value=(ticket);
                 div.buttons {
                     button type="submit" name="decision" value="allow" { "Allow" }

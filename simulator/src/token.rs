@@ -16,7 +16,7 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new().route("/api/oauth2/token", post(token))
 }
 
-async fn token(State(simulator): State<Simulator>, Asked(country): Asked, headers: HeaderMap, body: Bytes) -> Response {
+async fn token(State(simulator): State<Simulator>, asked: Asked, headers: HeaderMap, body: Bytes) -> Response {
     let now = simulator.now();
     let mut model = simulator.model();
     model.statistics.token_requests += 1;
@@ -27,7 +27,7 @@ async fn token(State(simulator): State<Simulator>, Asked(country): Asked, header
     let form = pairs(&String::from_utf8_lossy(&body));
     let field = |name| value(&form, name).unwrap_or_default();
     let outcome = if is_form {
-        model.authenticate(country, field("client_id"), field("client_secret")).and_then(|()| {
+        model.authenticate(asked.country, field("client_id"), field("client_secret")).and_then(|()| {
             match field("grant_type") {
                 "authorization_code" => model.exchange(field("code"), field("redirect_uri"), now),
                 "refresh_token" => model.refresh(field("refresh_token"), now),

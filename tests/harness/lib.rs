@@ -7,12 +7,14 @@
     reason = "a test that cannot go on ends"
 )]
 
+pub mod browser;
 pub mod person;
 pub mod program;
 pub mod simulator;
 pub mod terminal;
 pub mod tls;
 
+pub use browser::Browser;
 pub use person::Person;
 pub use program::{Output, Program, program};
 pub use simulator::Simulator;

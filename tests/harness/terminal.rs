@@ -41,7 +41,8 @@ impl Terminal {
         command.cwd(home.path());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(24.try_into().unwrap(), columns.try_into().unwrap(), 1_000)));
+        let screen =
+            Arc::new(Mutex::new(vt100::Parser::new(24.try_into().unwrap(), columns.try_into().unwrap(), 1_000)));
         let raw = Arc::new(Mutex::new(Vec::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (shown, bytes) = (Arc::clone(&screen), Arc::clone(&raw));

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -23,8 +23,13 @@ pub struct Front {
 impl Front {
     /// Puts https in front of a plain address.
     pub async fn of(plain: &str) -> Self {
+        Self::named("127.0.0.1", plain).await
+    }
+
+    /// Puts https in front of a plain address, with a certificate for another name.
+    pub async fn named(name: &str, plain: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (config, authority) = certify();
+        let (config, authority) = certify(name);
         let path = folder.path().join("authority.pem");
         std::fs::write(&path, authority).unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -46,17 +51,20 @@ impl Front {
     }
 }
 
-fn certify() -> (ServerConfig, String) {
+fn certify(name: &str) -> (ServerConfig, String) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "Authority for one test");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = params.self_signed(&key).unwrap();
     let pem = authority.pem();
     let issuer = Issuer::new(params, key);
     let own_key = KeyPair::generate().unwrap();
-    let own =
-        CertificateParams::new(["localhost".into(), "127.0.0.1".into()]).unwrap().signed_by(&own_key, &issuer).unwrap();
+    let mut own = CertificateParams::new([name.to_owned()]).unwrap();
+    own.distinguished_name.push(DnType::CommonName, "Server for one test");
+    own.use_authority_key_identifier_extension = true;
+    let own = own.signed_by(&own_key, &issuer).unwrap();
     let chain = vec![CertificateDer::from(own.der().to_vec())];
     let private = PrivateKeyDer::from_pem_slice(own_key.serialize_pem().as_bytes()).unwrap();
     (ServerConfig::builder().with_no_client_auth().with_single_cert(chain, private).unwrap(), pem)

@@ -11,7 +11,7 @@ pub async fn run(arguments: &args::Exchange, console: &Console) -> Result<(), Fa
     if !console.is_interactive() {
         input::only_one_on_stdin(&arguments.secret, "the return URL")?;
     }
-    let registration = app::registration(&arguments.app, console).await?;
+    let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
     let client_secret = input::client_secret(&arguments.secret, console).await?;
     let code_verifier = input::code_verifier(arguments.code_verifier_file.as_deref())?;
     if state.is_none() {

@@ -68,7 +68,7 @@ async fn prepare(arguments: &args::Login, console: &Console) -> Result<Plan, Fai
     }
     let name = arguments.file.name.as_deref().map(ConnectionName::parse).transpose();
     let name = name.map_err(|error| Failure::wrong("--name", &error))?;
-    let registration = app::registration(&arguments.app, console).await?;
+    let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
     let client_secret = input::client_secret(&arguments.secret, console).await?;
     let name = match name {
         Some(name) => name,

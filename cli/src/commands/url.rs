@@ -9,7 +9,7 @@ use crate::{app, args, console::Console, failure::Failure};
 pub async fn run(arguments: &args::Url, console: &Console) -> Result<(), Failure> {
     let state =
         arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
-    let registration = app::registration(&arguments.app, console).await?;
+    let registration = app::registration(&arguments.app, None, console).await?;
     let mut request = AuthorizationRequest::new(registration, entropy()?);
     if let Some(state) = state {
         request.set_state(state);
