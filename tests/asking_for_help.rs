@@ -1,6 +1,12 @@
 //! What a person reads before they do anything, and when they did it wrongly: every help page and message.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use exact_preauth_tests::Program;
 

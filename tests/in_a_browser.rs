@@ -1,6 +1,12 @@
 //! The sign-in in a real Chromium: the program waits, a person clicks.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use exact_preauth_tests::{Browser, Program, Simulator};
 

@@ -1,6 +1,12 @@
 //! `login` in a real terminal: it asks, says what it understood while a person types, and gives the terminal back.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use exact_preauth_tests::{Person, Simulator, Terminal};
 

@@ -1,6 +1,12 @@
 //! Clients and servers that others wrote, unchanged: what holds the simulator and the program to the real world.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 use std::process::Stdio;
 

@@ -67,7 +67,7 @@ pub fn redirect_uri(app: &args::App) -> Result<Option<RedirectUri>, Failure> {
 pub async fn registration(
     app: &args::App,
     secret: Option<&args::Secret>,
-    console: &Console,
+    console: Console,
 ) -> Result<Registration, Failure> {
     // Everything that was given is checked before anything is asked.
     let provider = provider(app)?;
@@ -96,20 +96,18 @@ pub async fn registration(
         Some(provider) => provider,
         None => ask_country(console).await?,
     };
-    let client_id = match client_id {
-        Some(client_id) => client_id,
-        None => {
-            let ask = Prompt::new("Client ID", "--client-id or EXACT_CLIENT_ID");
-            let read = move |text: &str| read_client_id(text).map(|id| (id, String::new()));
-            ask.parsed(console, read).await?
-        }
+    let client_id = if let Some(client_id) = client_id {
+        client_id
+    } else {
+        let ask = Prompt::new("Client ID", "--client-id or EXACT_CLIENT_ID");
+        let read = move |text: &str| read_client_id(text).map(|id| (id, String::new()));
+        ask.parsed(console, read).await?
     };
-    let redirect_uri = match redirect_uri {
-        Some(redirect_uri) => redirect_uri,
-        None => {
-            let ask = Prompt::new("Redirect URI, to the letter as registered", "--redirect-uri or EXACT_REDIRECT_URI");
-            ask.parsed(console, |text| RedirectUri::parse(text).map(|uri| (uri, String::new()))).await?
-        }
+    let redirect_uri = if let Some(redirect_uri) = redirect_uri {
+        redirect_uri
+    } else {
+        let ask = Prompt::new("Redirect URI, to the letter as registered", "--redirect-uri or EXACT_REDIRECT_URI");
+        ask.parsed(console, |text| RedirectUri::parse(text).map(|uri| (uri, String::new()))).await?
     };
     Ok(Registration { provider, client_id, redirect_uri })
 }
@@ -126,7 +124,7 @@ fn missing<const N: usize>(wanted: [(&str, bool); N]) -> Result<(), Failure> {
     ))
 }
 
-async fn ask_country(console: &Console) -> Result<Provider, Failure> {
+async fn ask_country(console: Console) -> Result<Provider, Failure> {
     let ask =
         Prompt::new("Country (nl be de fr es uk us)", "--country, --base-url or EXACT_COUNTRY").or_else_take("nl");
     let read = |text: &str| {

@@ -33,7 +33,9 @@ pub struct Global {
     pub quiet: bool,
 }
 
+// Only the command that is asked for is built, which a short command would else spend half of its time on.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Do the whole job: sign in, consent, exchange the code, write the settings file.
     Login(Login),
@@ -70,10 +72,10 @@ pub enum Command {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "App")]
 pub struct App {
-    /// Country of the registration: nl, be, de, fr, es, uk or us [env: EXACT_COUNTRY].
+    /// Country of the registration: nl, be, de, fr, es, uk or us [env: `EXACT_COUNTRY`].
     #[arg(long, value_name = "COUNTRY")]
     pub country: Option<String>,
-    /// Base URL of another Exact Online [env: EXACT_BASE_URL].
+    /// Base URL of another Exact Online [env: `EXACT_BASE_URL`].
     #[arg(long, value_name = "URL", conflicts_with = "country")]
     pub base_url: Option<String>,
     /// Authorization endpoint of any server; with --token-url.
@@ -91,10 +93,10 @@ pub struct App {
     /// Send a PKCE challenge to --auth-url. Exact ignores it.
     #[arg(long, requires = "auth_url")]
     pub pkce: bool,
-    /// Client ID of the app [env: EXACT_CLIENT_ID].
+    /// Client ID of the app [env: `EXACT_CLIENT_ID`].
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
-    /// Redirect URI of the app, to the letter [env: EXACT_REDIRECT_URI].
+    /// Redirect URI of the app, to the letter [env: `EXACT_REDIRECT_URI`].
     #[arg(long, value_name = "URI")]
     pub redirect_uri: Option<String>,
 }
@@ -111,12 +113,13 @@ pub enum ClientAuth {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "App")]
 pub struct Secret {
-    /// File with the client secret, or - for standard input; else a hidden prompt [env: EXACT_CLIENT_SECRET].
+    /// File with the client secret, or - for standard input; else a hidden prompt [env: `EXACT_CLIENT_SECRET`].
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
+#[expect(clippy::struct_field_names, reason = "the option's name")]
 pub struct Login {
     /// How the answer comes back.
     #[arg(long, value_enum, default_value_t = Via::Auto)]
@@ -204,7 +207,7 @@ pub struct Exchange {
     /// State that was sent; without it none is compared.
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
-    /// File with the code verifier that `url --pkce --json` printed [env: EXACT_CODE_VERIFIER].
+    /// File with the code verifier that `url --pkce --json` printed [env: `EXACT_CODE_VERIFIER`].
     #[arg(long, value_name = "FILE")]
     pub code_verifier_file: Option<PathBuf>,
     /// Ask whose the tokens are, and say so in the grant.

@@ -19,7 +19,7 @@ use exact_preauth_core::Entropy;
 use crate::{args::Command, console::Console, failure::Failure};
 
 /// Does what was asked for.
-pub fn run(command: Command, console: &Console) -> Result<(), Failure> {
+pub fn run(command: Command, console: Console) -> Result<(), Failure> {
     match command {
         Command::Login(arguments) => with_network(login::run(&arguments, console)),
         Command::Url(arguments) => with_timers(url::run(&arguments, console)),

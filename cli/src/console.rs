@@ -21,6 +21,7 @@ pub struct Console {
     quiet: bool,
 }
 
+#[expect(clippy::unused_self, reason = "whoever prints holds a console")]
 impl Console {
     pub fn new(json: bool, quiet: bool) -> Self {
         Self { json, quiet }

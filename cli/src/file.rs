@@ -124,7 +124,6 @@ fn sync_folder(folder: &Path) {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn cannot(path: &Path, error: io::Error) -> Failure {
     Failure::failed("file", format!("expected to write {}, found that it cannot be written", path.display()))
         .because(error)

@@ -10,7 +10,7 @@ use url::Url;
 use crate::failure::Failure;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A client for one call. `is_loopback`: it goes to this computer.
 pub fn client(is_loopback: bool) -> Result<Client, Failure> {

@@ -15,7 +15,7 @@ const SECRET_LIMIT: u64 = 4_096;
 const GRANT_LIMIT: u64 = 262_144;
 
 /// The client secret: from a file, the environment, or a hidden prompt.
-pub async fn client_secret(secret: &args::Secret, console: &Console) -> Result<ClientSecret, Failure> {
+pub async fn client_secret(secret: &args::Secret, console: Console) -> Result<ClientSecret, Failure> {
     if let Some(path) = &secret.client_secret_file {
         return read_secret("--client-secret-file", path).map(ClientSecret::new);
     }
@@ -61,7 +61,7 @@ pub fn only_one_on_stdin(secret: &args::Secret, other: &str) -> Result<(), Failu
 }
 
 /// The grant on standard input.
-pub fn grant(console: &Console) -> Result<Grant, Failure> {
+pub fn grant(console: Console) -> Result<Grant, Failure> {
     if std::io::stdin().is_terminal() {
         console.faint("Paste the grant that `exchange` printed, then press Ctrl-D on an empty line.");
     }

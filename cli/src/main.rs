@@ -26,7 +26,7 @@ use console::Console;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.global.json, arguments.global.quiet);
-    let outcome = commands::run(arguments.command, &console);
+    let outcome = commands::run(arguments.command, console);
     prompt::restore_terminal();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -54,7 +54,7 @@ impl Prompt {
     /// Asks until `read` understands. Where nobody can be asked, the default answers, or the command fails.
     pub async fn parsed<T, E: Explained>(
         self,
-        console: &Console,
+        console: Console,
         read: impl Fn(&str) -> Result<(T, String), E>,
     ) -> Result<T, Failure> {
         if !console.is_interactive() {
@@ -72,7 +72,7 @@ impl Prompt {
     }
 
     /// Asks a yes-or-no question; the default is no.
-    pub async fn confirmed(self, console: &Console) -> Result<bool, Failure> {
+    pub async fn confirmed(self, console: Console) -> Result<bool, Failure> {
         if !console.is_interactive() {
             return Ok(false);
         }
@@ -85,7 +85,7 @@ impl Prompt {
     }
 
     /// Waits for Enter.
-    pub async fn acknowledged(self, console: &Console) -> Result<(), Failure> {
+    pub async fn acknowledged(self, console: Console) -> Result<(), Failure> {
         if !console.is_interactive() {
             return Ok(());
         }
@@ -193,10 +193,11 @@ async fn next_key(line: &mut Line) -> Result<Key, Failure> {
         }
         match event::read().map_err(terminal_failure)? {
             Event::Paste(text) => line.insert(&text),
-            Event::Key(key) if key.kind != KeyEventKind::Release => match line.apply(key) {
-                Some(key) => return Ok(key),
-                None => {}
-            },
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                if let Some(key) = line.apply(key) {
+                    return Ok(key);
+                }
+            }
             Event::Resize(..) => {}
             _ => continue,
         }
@@ -320,7 +321,6 @@ pub fn restore_terminal() {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn terminal_failure(error: std::io::Error) -> Failure {
     Failure::failed("terminal", "expected a terminal that can be asked, found one that cannot").because(error)
 }

@@ -1,5 +1,11 @@
 //! Return URLs parsed per second, as a ratio to the bare parse of the `url` crate, taken in turn in the same run.
-#![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss)]
+#![allow(
+    missing_docs,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss
+)]
 
 use std::{hint::black_box, time::Instant};
 

@@ -45,6 +45,7 @@ pub struct Parameter {
 impl AuthorizationRequest {
     /// A request with a fresh state and, where the provider has PKCE, a fresh code verifier.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "entropy serves one request")]
     pub fn new(registration: Registration, entropy: Entropy) -> Self {
         let state = State::random(&entropy.state);
         let code_verifier = registration.provider.pkce.then(|| CodeVerifier::random(&entropy.code_verifier));

@@ -122,7 +122,7 @@ impl ReturnUrl {
     fn from_parts(parts: &Parts<'_>, expected: &Expected<'_>) -> Result<Self, ReturnUrlError> {
         let fields = Fields::read(parts)?;
         if let Some(address) = &parts.address {
-            check_address(address, parts, &fields, expected)?;
+            check_address(address, &fields, expected)?;
         }
         fields.check_for_tokens()?;
         let came_back = fields.error.is_some() && fields.state.is_none();
@@ -295,19 +295,18 @@ impl<'a> Fields<'a> {
 
 /// Holds the address against the redirect URI: scheme, host, port and path. Scheme and host may be in any case, and
 /// an empty path is `/` ([RFC 3986, 6.2](https://www.rfc-editor.org/rfc/rfc3986#section-6.2)).
-fn check_address(
-    address: &str,
-    parts: &Parts<'_>,
-    fields: &Fields<'_>,
-    expected: &Expected<'_>,
-) -> Result<(), ReturnUrlError> {
+fn check_address(address: &str, fields: &Fields<'_>, expected: &Expected<'_>) -> Result<(), ReturnUrlError> {
     let found = Url::parse(address).map_err(|_| ReturnUrlError::NotAReturnUrl)?;
     if is_authorization_url(&found, fields, expected) {
         return Err(ReturnUrlError::AuthorizationUrl);
     }
     let Some(redirect_uri) = expected.redirect_uri else {
         let is_exacts = found.host_str().and_then(Country::of_host).is_some();
-        return if is_exacts && parts.query_is_no_answer(fields) { Err(ReturnUrlError::SignInPage) } else { Ok(()) };
+        return if is_exacts && fields.code.is_none() && fields.error.is_none() {
+            Err(ReturnUrlError::SignInPage)
+        } else {
+            Ok(())
+        };
     };
     let wanted = redirect_uri.url();
     let mismatch = if found.scheme() != wanted.scheme() {
@@ -328,12 +327,6 @@ fn check_address(
         Some(_) if is_sign_in_page(&found, expected) => Err(ReturnUrlError::SignInPage),
         Some(error) => Err(error),
         None => Ok(()),
-    }
-}
-
-impl Parts<'_> {
-    fn query_is_no_answer(&self, fields: &Fields<'_>) -> bool {
-        fields.code.is_none() && fields.error.is_none()
     }
 }
 

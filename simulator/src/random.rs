@@ -16,7 +16,7 @@ impl Random {
     /// A GUID, lower case, without braces.
     pub(crate) fn guid(&mut self) -> String {
         let bytes: [u8; 16] = self.0.random();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = format!("{:032x}", u128::from_be_bytes(bytes));
         [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default()).join("-")
     }
 

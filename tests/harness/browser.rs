@@ -42,8 +42,12 @@ impl Browser {
         if trusting {
             arguments.push("--ignore-certificate-errors".into());
         }
-        let capabilities: Capabilities =
-            [("goog:chromeOptions".to_owned(), json!({ "args": arguments }))].into_iter().collect();
+        let capabilities: Capabilities = [
+            ("goog:chromeOptions".to_owned(), json!({ "args": arguments })),
+            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+        ]
+        .into_iter()
+        .collect();
         let address = format!("http://127.0.0.1:{port}");
         let client = super::until("a browser", async || {
             ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
@@ -98,7 +102,15 @@ impl Browser {
     pub async fn look(&self, width: u32, height: u32, scheme: &str) {
         self.client.set_window_size(width, height).await.unwrap();
         let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": [{ "name": "prefers-color-scheme", "value": scheme }] } });
-        self.client.issue_cmd(Chromium(command)).await.unwrap();
+        self.client.issue_cmd(Chromium("goog/cdp/execute", command)).await.unwrap();
+    }
+
+    /// What the browser's console complained about: refused by a policy, not found, failed.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Chromium("se/log", json!({ "type": "browser" }))).await.unwrap();
+        let entries = log.as_array().cloned().unwrap_or_default();
+        // Browsers ask for an icon that no page has promised.
+        entries.iter().map(|entry| entry["message"].to_string()).filter(|text| !text.contains("favicon.ico")).collect()
     }
 
     /// Closes it.
@@ -107,16 +119,16 @@ impl Browser {
     }
 }
 
-/// A command of Chromium's own protocol.
+/// A command of Chromium's driver alone: its path below the session, and its body.
 #[derive(Debug)]
-struct Chromium(serde_json::Value);
+struct Chromium(&'static str, serde_json::Value);
 
 impl fantoccini::wd::WebDriverCompatibleCommand for Chromium {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.0.to_string()))
+        (http::Method::POST, Some(self.1.to_string()))
     }
 }

@@ -23,7 +23,7 @@ pub use terminal::Terminal;
 use std::{path::PathBuf, time::Duration};
 
 /// How long anything may take before a test is given up. Nothing waits for it to pass.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A port that is free now.
 #[must_use]
@@ -52,7 +52,5 @@ pub fn here(path: &str) -> PathBuf {
 /// What `cargo xtask test` has set up.
 #[must_use]
 pub fn set_up(variable: &str) -> PathBuf {
-    std::env::var_os(variable)
-        .map(PathBuf::from)
-        .unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test`"))
+    std::env::var_os(variable).map_or_else(|| panic!("{variable} is not set: run `cargo xtask test`"), PathBuf::from)
 }

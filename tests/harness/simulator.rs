@@ -43,7 +43,7 @@ impl Simulator {
     /// `password`.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.ready[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.ready))
+        self.ready.get(name).and_then(Value::as_str).unwrap_or_else(|| panic!("no {name} in {}", self.ready))
     }
 
     /// The options that name its app.
@@ -69,6 +69,6 @@ impl Simulator {
     pub async fn count(&self, name: &str) -> u64 {
         let request = super::person::client().get(format!("{}/simulator/statistics", self.get("base_url")));
         let text = request.send().await.unwrap().text().await.unwrap();
-        serde_json::from_str::<Value>(&text).unwrap()[name].as_u64().unwrap()
+        serde_json::from_str::<Value>(&text).unwrap().get(name).and_then(Value::as_u64).unwrap()
     }
 }

@@ -72,13 +72,16 @@ fn once(program: &Path, arguments: &[&str]) -> Result<Run> {
     Ok(Run { wall, processor: used.rusage.utime + used.rusage.stime, memory: used.rusage.maxrss })
 }
 
+/// Reads one figure.
+type Of = fn(&Run) -> f64;
+
 fn compare(name: &str, ours: &[Run], theirs: &[Run]) {
-    let median = |runs: &[Run], of: fn(&Run) -> f64| {
+    let median = |runs: &[Run], of: Of| {
         let mut values: Vec<f64> = runs.iter().map(of).collect();
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
     };
-    let rows: [(&str, &str, fn(&Run) -> f64); 3] = [
+    let rows: [(&str, &str, Of); 3] = [
         ("start-up", "ms", |run| run.wall.as_secs_f64() * 1e3),
         ("processor", "ms", |run| run.processor.as_secs_f64() * 1e3),
         ("memory", "MB", |run| f64::from(u32::try_from(run.memory / 1024).unwrap_or(u32::MAX)) / 1024.0),

@@ -36,23 +36,15 @@ pub fn test() -> Result<()> {
         shown(doc.env("RUSTDOCFLAGS", "--deny warnings"))
     })?;
     stage("core", || shown(&mut command("cargo", ["test", "--quiet", "--package", "exact-preauth-core"])))?;
-    stage("set-up for the tests", setup::for_the_tests)?;
-    stage("programs", || {
-        shown(&mut command("cargo", ["build", "--quiet"]))?;
-        let mut test = command(
-            "cargo",
-            ["test", "--quiet", "--workspace", "--exclude", "exact-preauth-core", "--exclude", "exact-preauth-web"],
-        );
-        shown(test.envs(setup::test_environment()?))
-    })?;
-    stage("set-up for the page", setup::for_the_page)?;
+    stage("set-up", setup::everything)?;
     stage("wasm32", || {
         let packages = ["--package", "exact-preauth-core", "--package", "exact-preauth-web"];
         shown(&mut wasm::cargo(&[["check", "--quiet"].as_slice(), &packages].concat()))
     })?;
-    stage("page", || {
-        build_page()?;
-        let mut test = command("cargo", ["test", "--quiet", "--package", "exact-preauth-web"]);
+    stage("page", build_page)?;
+    stage("programs", || {
+        shown(&mut command("cargo", ["build", "--quiet"]))?;
+        let mut test = command("cargo", ["test", "--quiet", "--workspace", "--exclude", "exact-preauth-core"]);
         shown(test.env("EXACT_PREAUTH_PAGE", root().join("dist")).envs(setup::test_environment()?))
     })
 }

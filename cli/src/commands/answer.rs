@@ -7,7 +7,7 @@ use exact_preauth_core::{CodeShape, Expected, Form, RETURN_URL_LIMIT, ReturnUrl,
 use crate::{console::Console, failure::Failure, prompt::Prompt};
 
 /// Reads the return URL: from a person where one can be asked, else from standard input.
-pub async fn read(expected: &Expected<'_>, console: &Console) -> Result<ReturnUrl, Failure> {
+pub async fn read(expected: &Expected<'_>, console: Console) -> Result<ReturnUrl, Failure> {
     if console.is_interactive() {
         return ask("Address that the browser shows after consenting", expected, console).await;
     }
@@ -15,7 +15,7 @@ pub async fn read(expected: &Expected<'_>, console: &Console) -> Result<ReturnUr
 }
 
 /// Asks for it, and says while it is pasted what was found in it.
-pub async fn ask(label: &str, expected: &Expected<'_>, console: &Console) -> Result<ReturnUrl, Failure> {
+pub async fn ask(label: &str, expected: &Expected<'_>, console: Console) -> Result<ReturnUrl, Failure> {
     let read = |text: &str| {
         ReturnUrl::parse(text, expected).map(|answer| {
             let found = found(&answer, expected);

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{console::Console, failure::Failure};
 
-pub fn run(console: &Console) -> Result<(), Failure> {
+pub fn run(console: Console) -> Result<(), Failure> {
     if console.json {
         let countries: Vec<_> = Country::ALL
             .into_iter()
@@ -16,5 +16,5 @@ pub fn run(console: &Console) -> Result<(), Failure> {
     let rows = Country::ALL.into_iter().map(|country| {
         format!("{}  {:<14}  {:<31}  {}\n", country.key(), country.name(), country.base_url(), country.app_center())
     });
-    console.data(&rows.collect::<String>())
+    console.data(&rows.collect::<Vec<_>>().concat())
 }

@@ -20,7 +20,7 @@ use crate::{
     http, times,
 };
 
-pub async fn run(arguments: &args::Demo, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Demo, console: Console) -> Result<(), Failure> {
     console.heading("1. Start a simulated Exact Online");
     let listener = listen().await?;
     let base_url = format!("http://{}", listener.local_addr().map_err(listening)?);
@@ -47,7 +47,7 @@ pub async fn run(arguments: &args::Demo, console: &Console) -> Result<(), Failur
     let walks = arguments.no_browser || browser::missing().is_some() || !console.is_interactive();
     let (opening, walk) = if walks {
         let (sender, receiver) = oneshot::channel();
-        (Opening::Handed(sender), Some(walk(receiver, user.clone(), base_url.clone(), *console)))
+        (Opening::Handed(sender), Some(walk(receiver, user.clone(), base_url.clone(), console)))
     } else {
         (Opening::Browser, None)
     };
@@ -68,7 +68,7 @@ pub async fn run(arguments: &args::Demo, console: &Console) -> Result<(), Failur
     Ok(())
 }
 
-fn introduce(base_url: &str, app: &App, user: &User, console: &Console) {
+fn introduce(base_url: &str, app: &App, user: &User, console: Console) {
     console.say(&format!("  It answers at {base_url} and knows one app and one user:"));
     for (name, value) in [
         ("Client ID", app.client_id.as_str()),
@@ -106,7 +106,7 @@ fn plan(base_url: &str, app: &App, folder: &tempfile::TempDir) -> Result<Plan, F
         stdin_is_free: false,
         force_login: true,
         yes: false,
-        timeout: Duration::from_secs(1_800),
+        timeout: Duration::from_mins(30),
     })
 }
 
@@ -151,12 +151,10 @@ async fn listen() -> Result<TcpListener, Failure> {
     TcpListener::bind("127.0.0.1:0").await.map_err(listening)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn listening(error: std::io::Error) -> Failure {
     Failure::failed("listen", "expected a free port on this computer, found none").because(error)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn walking(error: reqwest::Error) -> Failure {
     Failure::failed("demo", "expected a page of the simulator, found none").because(error)
 }

@@ -5,7 +5,7 @@ use exact_preauth_core::{Expected, Grant, State, TokenRequest};
 use super::answer;
 use crate::{app, args, console::Console, failure::Failure, http, input, times};
 
-pub async fn run(arguments: &args::Exchange, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Failure> {
     let state =
         arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
     if !console.is_interactive() {

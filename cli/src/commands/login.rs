@@ -27,6 +27,7 @@ use crate::{
 };
 
 /// What is known before anybody is sent anywhere.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Plan {
     pub registration: Registration,
     pub client_secret: ClientSecret,
@@ -51,7 +52,7 @@ pub enum Opening {
     Handed(tokio::sync::oneshot::Sender<String>),
 }
 
-pub async fn run(arguments: &args::Login, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Login, console: Console) -> Result<(), Failure> {
     let plan = prepare(arguments, console).await?;
     let opening = match browser::missing() {
         _ if arguments.no_browser => Opening::Shown("as you asked"),
@@ -61,7 +62,7 @@ pub async fn run(arguments: &args::Login, console: &Console) -> Result<(), Failu
     carry_out(&plan, opening, console).await
 }
 
-async fn prepare(arguments: &args::Login, console: &Console) -> Result<Plan, Failure> {
+async fn prepare(arguments: &args::Login, console: Console) -> Result<Plan, Failure> {
     let to_output = arguments.file.out.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if console.json && to_output {
         return Err(Failure::usage("--json and --out - both want standard output", "Leave out one of them."));
@@ -70,19 +71,18 @@ async fn prepare(arguments: &args::Login, console: &Console) -> Result<Plan, Fai
     let name = name.map_err(|error| Failure::wrong("--name", &error))?;
     let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
     let client_secret = input::client_secret(&arguments.secret, console).await?;
-    let name = match name {
-        Some(name) => name,
-        None => {
-            let host = registration.provider.base_url().url().host_str().unwrap_or_default();
-            let default = Country::of_host(host).map_or_else(|| "exact".into(), |country| format!("exact-{country}"));
-            let read = |text: &str| {
-                ConnectionName::parse(text).map(|name| {
-                    let file = format!("settings-{name}.xml");
-                    (name, file)
-                })
-            };
-            Prompt::new("Name of the connection", "--name").or_else_take(default).parsed(console, read).await?
-        }
+    let name = if let Some(name) = name {
+        name
+    } else {
+        let host = registration.provider.base_url().url().host_str().unwrap_or_default();
+        let default = Country::of_host(host).map_or_else(|| "exact".into(), |country| format!("exact-{country}"));
+        let read = |text: &str| {
+            ConnectionName::parse(text).map(|name| {
+                let file = format!("settings-{name}.xml");
+                (name, file)
+            })
+        };
+        Prompt::new("Name of the connection", "--name").or_else_take(default).parsed(console, read).await?
     };
     let destination = Destination::resolve(arguments.file.out.as_deref(), FOLDER, &format!("settings-{name}.xml"))?;
     destination.check()?;
@@ -103,7 +103,7 @@ async fn prepare(arguments: &args::Login, console: &Console) -> Result<Plan, Fai
 }
 
 /// Sends the person to consent, and makes the file of what comes back.
-pub async fn carry_out(plan: &Plan, opening: Opening, console: &Console) -> Result<(), Failure> {
+pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Result<(), Failure> {
     check_settings(plan)?;
     let mut request = AuthorizationRequest::new(plan.registration.clone(), entropy()?);
     request.force_login = plan.force_login;
@@ -172,7 +172,7 @@ impl Ways {
         plan: &Plan,
         opening: &Opening,
         request: &AuthorizationRequest,
-        console: &Console,
+        console: Console,
     ) -> Result<Self, Failure> {
         let asks = plan.via != Via::Loopback && console.is_interactive() && !matches!(opening, Opening::Handed(_));
         let reads_stdin = plan.via != Via::Loopback
@@ -209,7 +209,7 @@ impl Ways {
         self,
         request: &Arc<AuthorizationRequest>,
         client_secret: &ClientSecret,
-        console: &Console,
+        console: Console,
     ) -> Result<ReturnUrl, Failure> {
         let expected = Expected { client_secret: Some(client_secret), ..Expected::answer_to(request) };
         let label = if self.loopback.is_some() {
@@ -245,7 +245,7 @@ impl Ways {
 }
 
 /// Says what is about to happen, and sends the person there.
-async fn invite(opening: Opening, yes: bool, request: &AuthorizationRequest, console: &Console) -> Result<(), Failure> {
+async fn invite(opening: Opening, yes: bool, request: &AuthorizationRequest, console: Console) -> Result<(), Failure> {
     let url = request.url();
     if request.registration().provider.is_exact() {
         console.warn(
@@ -279,7 +279,7 @@ async fn invite(opening: Opening, yes: bool, request: &AuthorizationRequest, con
 }
 
 /// Whose the tokens are.
-fn whose(grant: &Grant, console: &Console) {
+fn whose(grant: &Grant, console: Console) {
     match &grant.me {
         Some(me) => {
             let division = me.division.map_or_else(String::new, |division| format!(", division {division}"));
@@ -290,7 +290,7 @@ fn whose(grant: &Grant, console: &Console) {
 }
 
 /// When each thing ends.
-fn report(grant: &Grant, console: &Console) {
+fn report(grant: &Grant, console: Console) {
     let now = times::now();
     console.say(&format!("  The access token ends               {}.", times::readable(grant.expires_at, now)));
     if let Some(moment) = grant.refresh_not_before {
@@ -305,7 +305,7 @@ fn report(grant: &Grant, console: &Console) {
 async fn rescue(
     contents: &exact_preauth_core::settings::SettingsFile,
     failure: Failure,
-    console: &Console,
+    console: Console,
 ) -> Result<PathBuf, Failure> {
     if console.is_interactive() {
         let mut failure = failure;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::answer;
 use crate::{app, args, console::Console, failure::Failure};
 
-pub async fn run(arguments: &args::Parse, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Parse, console: Console) -> Result<(), Failure> {
     let state =
         arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
     let provider = app::provider(&arguments.app)?;

@@ -27,7 +27,7 @@ const FORMATS: [(&str, &str, &str); 1] = [(
     "Invantive's products, from the folder \"invantive\" in the user's own folder",
 )];
 
-pub async fn run(arguments: &args::Settings, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Failure> {
     if arguments.list {
         return list(console);
     }
@@ -44,10 +44,11 @@ pub async fn run(arguments: &args::Settings, console: &Console) -> Result<(), Fa
         None => return Err(Failure::usage("the connection has no name", "Give --name, such as --name acme-nl.")),
     };
     let destination = Destination::resolve(arguments.file.out.as_deref(), FOLDER, &format!("settings-{name}.xml"))?;
-    if destination.is_taken() && !arguments.file.force {
-        if let Destination::File(path) = &destination {
-            return Err(file::taken(path));
-        }
+    if destination.is_taken()
+        && !arguments.file.force
+        && let Destination::File(path) = &destination
+    {
+        return Err(file::taken(path));
     }
     let grant = input::grant(console)?;
     let client_secret = input::client_secret(&arguments.secret, console).await?;
@@ -64,7 +65,7 @@ pub async fn run(arguments: &args::Settings, console: &Console) -> Result<(), Fa
     Ok(())
 }
 
-fn list(console: &Console) -> Result<(), Failure> {
+fn list(console: Console) -> Result<(), Failure> {
     if console.json {
         let formats: Vec<_> = FORMATS
             .iter()
@@ -72,7 +73,8 @@ fn list(console: &Console) -> Result<(), Failure> {
             .collect();
         return console.object(&json!({ "formats": formats }));
     }
-    console.data(&FORMATS.iter().map(|(name, file, reader)| format!("{name}  {file}  {reader}\n")).collect::<String>())
+    let rows: Vec<String> = FORMATS.iter().map(|(name, file, reader)| format!("{name}  {file}  {reader}\n")).collect();
+    console.data(&rows.concat())
 }
 
 /// The part of a registration that stands in a settings file.
@@ -118,7 +120,7 @@ pub fn write(
     destination: &Destination,
     file: &SettingsFile,
     replace: bool,
-    console: &Console,
+    console: Console,
 ) -> Result<Option<PathBuf>, Failure> {
     let Destination::File(path) = destination else {
         console.data(file.contents.expose())?;
@@ -133,7 +135,7 @@ pub fn write(
 }
 
 /// Asks before a file is replaced. `true`: replace it.
-pub async fn may_replace(destination: &Destination, force: bool, console: &Console) -> Result<bool, Failure> {
+pub async fn may_replace(destination: &Destination, force: bool, console: Console) -> Result<bool, Failure> {
     let Destination::File(path) = destination else { return Ok(false) };
     if force || !destination.is_taken() {
         return Ok(force);
@@ -143,7 +145,7 @@ pub async fn may_replace(destination: &Destination, force: bool, console: &Conso
 }
 
 /// What whoever has the file must know.
-pub fn cautions(options: &args::File, console: &Console) {
+pub fn cautions(options: &args::File, console: Console) {
     console
         .warn("the file holds the client secret and the refresh token in plain text: whoever can read it can use them");
     console.warn("a refresh token works once, and the program that reads the file keeps its successor: give it to one program only");

@@ -6,13 +6,13 @@ use clap::CommandFactory as _;
 
 use crate::{args::Arguments, console::Console, failure::Failure};
 
-pub fn completions(shell: clap_complete::Shell, console: &Console) -> Result<(), Failure> {
+pub fn completions(shell: clap_complete::Shell, console: Console) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "exact-preauth", &mut script);
     console.data(&String::from_utf8_lossy(&script))
 }
 
-pub fn man(out: Option<&Path>, console: &Console) -> Result<(), Failure> {
+pub fn man(out: Option<&Path>, console: Console) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::failed("man", "expected to write manual pages, found that they cannot be written").because(error)
     };

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{args, console::Console, failure::Failure, times};
 
-pub async fn run(arguments: &args::Simulate, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Simulate, console: Console) -> Result<(), Failure> {
     let configuration = configuration(arguments)?;
     let listener = TcpListener::bind(&arguments.listen).await.map_err(|error| {
         Failure::failed("listen", format!("expected to listen on {}, found that it cannot be taken", arguments.listen))

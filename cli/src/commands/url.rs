@@ -1,12 +1,14 @@
 //! `url`: the address at which a person signs in.
 
+use std::fmt::Write as _;
+
 use exact_preauth_core::{AuthorizationRequest, State};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::entropy;
 use crate::{app, args, console::Console, failure::Failure};
 
-pub async fn run(arguments: &args::Url, console: &Console) -> Result<(), Failure> {
+pub async fn run(arguments: &args::Url, console: Console) -> Result<(), Failure> {
     let state =
         arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
     let registration = app::registration(&arguments.app, None, console).await?;
@@ -17,29 +19,14 @@ pub async fn run(arguments: &args::Url, console: &Console) -> Result<(), Failure
     request.force_login = !arguments.no_force_login;
 
     if console.json {
-        let mut object = json!({
-            "url": request.url(),
-            "state": request.state().as_str(),
-            "redirect_uri": request.registration().redirect_uri.as_str(),
-            "base_url": request.registration().provider.base_url().as_str(),
-        });
-        if let Some(verifier) = request.code_verifier() {
-            object["code_verifier"] = json!(verifier.expose());
-        }
-        if arguments.explain {
-            let parameters = request.parameters().into_iter();
-            object["parameters"] = parameters
-                .map(|parameter| json!({ "name": parameter.name, "value": parameter.value, "meaning": parameter.meaning }))
-                .collect();
-        }
-        return console.object(&object);
+        return console.object(&object(&request, arguments.explain));
     }
     console.data(&format!("{}\n", request.url()))?;
     if arguments.explain {
         let endpoint = request.registration().provider.authorization_endpoint();
         let mut text = format!("\n{endpoint}\n    Where the person signs in and consents.\n");
         for parameter in request.parameters() {
-            text.push_str(&format!("{} = {}\n    {}\n", parameter.name, parameter.value, parameter.meaning));
+            let _ = writeln!(text, "{} = {}\n    {}", parameter.name, parameter.value, parameter.meaning);
         }
         console.data(&text)?;
     }
@@ -48,4 +35,25 @@ pub async fn run(arguments: &args::Url, console: &Console) -> Result<(), Failure
     }
     console.faint(&format!("Keep the state for the exchange: --state {}", request.state()));
     Ok(())
+}
+
+/// The address and what must be kept for the exchange.
+fn object(request: &AuthorizationRequest, explain: bool) -> Value {
+    let registration = request.registration();
+    let mut members = vec![
+        ("url", json!(request.url())),
+        ("state", json!(request.state().as_str())),
+        ("redirect_uri", json!(registration.redirect_uri.as_str())),
+        ("base_url", json!(registration.provider.base_url().as_str())),
+    ];
+    if let Some(verifier) = request.code_verifier() {
+        members.push(("code_verifier", json!(verifier.expose())));
+    }
+    if explain {
+        let parameters = request.parameters().into_iter();
+        let explained = parameters
+            .map(|parameter| json!({ "name": parameter.name, "value": parameter.value, "meaning": parameter.meaning }));
+        members.push(("parameters", explained.collect()));
+    }
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }

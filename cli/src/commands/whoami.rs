@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{console::Console, failure::Failure, http, input};
 
-pub async fn run(console: &Console) -> Result<(), Failure> {
+pub async fn run(console: Console) -> Result<(), Failure> {
     let grant = input::grant(console)?;
     let me = http::me(&grant.base_url, &grant.access_token).await?;
     if console.json {

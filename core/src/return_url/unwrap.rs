@@ -36,7 +36,8 @@ pub(super) fn unwrap(text: &str, keeps_punctuation: bool) -> Cow<'_, str> {
     for _ in 0..PASSES {
         let before = text.len();
         text = link_target(without_entities(text));
-        text = within_marks(&text, keeps_punctuation).to_owned();
+        let inner = within_marks(&text, keeps_punctuation).to_owned();
+        text = inner;
         if is_encoded_whole(&text) {
             text = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
         } else if text.len() == before {
