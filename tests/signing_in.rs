@@ -41,6 +41,7 @@ async fn the_answer_comes_by_loopback_and_the_file_is_the_owners_alone() {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"http://127\.0\.0\.1:\d+/api/\S+", "[address]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[moment]");
+    settings.add_filter(r"\(in \d+ (minutes|seconds)[^)]*\)", "(in [minutes])");
     settings.add_filter(&regex_escape(&home), "[home]");
     settings.bind(|| insta::assert_snapshot!("login_says", output.words));
     assert_eq!(simulator.count("refreshes").await, 0);

@@ -67,7 +67,7 @@ impl Console {
 
     /// A heading.
     pub fn heading(self, text: &str) {
-        self.say(&format!("{STRONG}{text}{STRONG:#}"));
+        self.say(&format!("\n{STRONG}{text}{STRONG:#}"));
     }
 
     /// Something that is under way.

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::{
     run::{command, root, say, shown},
@@ -13,14 +13,12 @@ use crate::{
 pub fn run() -> Result<()> {
     setup::for_the_tests()?;
     shown(&mut command("cargo", ["build", "--quiet", "--package", "exact-preauth"]))?;
-    let output = command(root().join("target/debug/exact-preauth"), ["demo", "--no-browser"])
-        .env("CLICOLOR_FORCE", "1")
-        .stdin(Stdio::null())
-        .output()
-        .context("expected to run the demo")?;
-    let text = [output.stderr, output.stdout].concat();
     let recorded = root().join("target/demo.ansi");
-    fs::write(&recorded, text)?;
+    // Both outputs in one file, as a terminal shows them.
+    let file = fs::File::create(&recorded)?;
+    let mut demo = command(root().join("target/debug/exact-preauth"), ["demo", "--no-browser"]);
+    demo.env("CLICOLOR_FORCE", "1").stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    shown(&mut demo)?;
     let picture = root().join("docs/demo.svg");
     let python =
         setup::test_environment()?.into_iter().find(|(name, _)| *name == "EXACT_PREAUTH_PYTHON").map(|(_, path)| path);
