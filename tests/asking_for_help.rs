@@ -1,13 +1,5 @@
 //! What a person reads before they do anything, and when they did it wrongly: every help page and message.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use exact_preauth_tests::Program;
 
 const APP: &str = "--client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/return";

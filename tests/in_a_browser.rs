@@ -1,33 +1,6 @@
 //! The sign-in in a real Chromium: the program waits, a person clicks.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
-use exact_preauth_tests::{Browser, Program, Simulator};
-
-/// A "browser" for the program that writes the address down for the real one, which the test drives.
-fn note_taker(folder: &std::path::Path) -> String {
-    let script = folder.join("browser.sh");
-    std::fs::write(
-        &script,
-        format!(
-            "#!/bin/sh\nprintf %s \"$1\" > '{0}/address.part' && mv '{0}/address.part' '{0}/address'\n",
-            folder.display()
-        ),
-    )
-    .unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    script.to_str().unwrap().to_owned()
-}
+use exact_preauth_tests::{Browser, Program, Simulator, browser};
 
 #[tokio::test]
 async fn a_person_signs_in_and_the_code_leaves_the_address_bar() {
@@ -36,7 +9,7 @@ async fn a_person_signs_in_and_the_code_leaves_the_address_bar() {
     let running = Program::new("login --name acme")
         .and(&simulator.app())
         .env("EXACT_CLIENT_SECRET", simulator.get("client_secret"))
-        .env("BROWSER", note_taker(notes.path()))
+        .env("BROWSER", browser::note_taker(notes.path()))
         .start();
     let address = exact_preauth_tests::until("an opened browser", async || {
         std::fs::read_to_string(notes.path().join("address")).ok()

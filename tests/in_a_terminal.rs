@@ -1,13 +1,5 @@
 //! `login` in a real terminal: it asks, says what it understood while a person types, and gives the terminal back.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use exact_preauth_tests::{Person, Simulator, Terminal};
 
 /// The address that is shown on the screen, joined from its lines.
@@ -127,4 +119,38 @@ async fn a_file_is_replaced_only_when_the_person_says_so() {
     assert_eq!(terminal.end(), 0);
     assert_eq!(std::fs::read_to_string(folder.path().join("settings.xml.bak")).unwrap(), "older");
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("<?xml"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_opens_a_browser_and_waits_for_the_person() {
+    let notes = tempfile::tempdir().unwrap();
+    let script = exact_preauth_tests::browser::note_taker(notes.path());
+    let mut terminal = Terminal::start(&["demo"], &[("BROWSER", &script)], 120);
+    terminal.see("Press Enter to sign in with your browser");
+    terminal.press("\r");
+    let address_file = notes.path().join("address");
+    let address =
+        exact_preauth_tests::until("an opened browser", async || std::fs::read_to_string(&address_file).ok()).await;
+    let shown = |name: &str| {
+        let screen = terminal.everything();
+        screen.split(name).nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
+    let (user, password) = (shown("User name"), shown("Password"));
+    let back = exact_preauth_tests::person::decide(&address, &user, &password, "allow").await;
+    assert_eq!(exact_preauth_tests::person::client().get(&back).send().await.unwrap().status(), 200);
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.everything().contains("</settings>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_ssh_the_address_is_shown() {
+    let simulator = Simulator::start("").await;
+    let app = simulator.app();
+    let arguments: Vec<&str> = "login --name acme".split(' ').chain(app.split(' ')).collect();
+    let variables = [("EXACT_CLIENT_SECRET", "s"), ("DISPLAY", ":0"), ("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")];
+    let mut terminal = Terminal::start(&arguments, &variables, 100);
+    terminal.see("this is a session over ssh");
+    terminal.see("Or paste the address");
+    terminal.press("\x03");
+    assert_eq!(terminal.end(), 130);
 }

@@ -1,13 +1,5 @@
 //! Canaries: secrets in every place where one can be, searched for in every place where none may be.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use exact_preauth_tests::{Person, Program, Simulator};
 use serde_json::Value;
 

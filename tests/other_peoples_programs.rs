@@ -1,13 +1,5 @@
 //! Clients and servers that others wrote, unchanged: what holds the simulator and the program to the real world.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use std::process::Stdio;
 
 use exact_preauth_core::Country;

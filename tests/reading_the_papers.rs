@@ -1,7 +1,5 @@
 //! What a person reads is true: every command in the README is one, every link leads somewhere.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
-
 use std::path::{Path, PathBuf};
 
 use exact_preauth_tests::Program;

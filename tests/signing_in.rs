@@ -1,13 +1,5 @@
 //! `login`, as a person does it with a browser beside it.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use exact_preauth_tests::{Person, Program, Simulator, person::client, until};
 use serde_json::Value;
 

@@ -1,13 +1,5 @@
 //! The flow in its single steps, as a script does it: url, parse, exchange, whoami, settings.
 
-#![allow(
-    clippy::expect_used,
-    clippy::format_push_string,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "tests"
-)]
-
 use exact_preauth_tests::{Person, Program, Simulator};
 use serde_json::Value;
 

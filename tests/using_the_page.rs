@@ -1,7 +1,5 @@
 //! The page in a real Chromium, as static files from a server that others wrote, under its real policy.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
-
 use std::process::Stdio;
 
 use exact_preauth_tests::{Browser, Program, free_port, set_up, until};

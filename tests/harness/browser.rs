@@ -1,6 +1,6 @@
 //! A real Chromium, driven through its own driver.
 
-use std::process::Stdio;
+use std::{path::Path, process::Stdio};
 
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
 use serde_json::json;
@@ -94,7 +94,7 @@ impl Browser {
     pub async fn picture(&self, name: &str) {
         if let Some(folder) = std::env::var_os("EXACT_PREAUTH_PICTURES") {
             let picture = self.client.screenshot().await.unwrap();
-            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
+            std::fs::write(Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
         }
     }
 
@@ -131,4 +131,24 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Chromium {
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(self.1.to_string()))
     }
+}
+
+/// A "browser" for the program that writes the address down for the real one, which the test drives.
+#[must_use]
+pub fn note_taker(folder: &Path) -> String {
+    let script = folder.join("browser.sh");
+    std::fs::write(
+        &script,
+        format!(
+            "#!/bin/sh\nprintf %s \"$1\" > '{0}/address.part' && mv '{0}/address.part' '{0}/address'\n",
+            folder.display()
+        ),
+    )
+    .unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    script.to_str().unwrap().to_owned()
 }

@@ -1,12 +1,5 @@
 //! What the whole-program tests have in common: the program, a simulator, a person at its pages, a terminal.
 
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::missing_panics_doc,
-    reason = "a test that cannot go on ends"
-)]
-
 pub mod browser;
 pub mod person;
 pub mod program;

@@ -31,21 +31,7 @@ impl<'a> Person<'a> {
 
     /// Opens the address, signs in, and presses `allow` or `deny`. Returns where the browser is sent.
     pub async fn decide(&self, address: &str, decision: &str) -> String {
-        let page = self.client.get(address).send().await.unwrap();
-        assert!(page.status().is_success(), "{}", page.text().await.unwrap());
-        let base = address.split("/api/").next().unwrap();
-        let query = address.split_once('?').unwrap().1;
-        let sign_in = [
-            ("request", query),
-            ("username", self.simulator.get("username")),
-            ("password", self.simulator.get("password")),
-        ];
-        let page = self.post(&format!("{base}/api/oauth2/auth/sign-in"), &sign_in).await.text().await.unwrap();
-        let ticket = page.split_once("name=\"ticket\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
-        let ticket = ticket.unwrap_or_else(|| panic!("expected a consent page, found {page}")).0;
-        let answer =
-            self.post(&format!("{base}/api/oauth2/auth/consent"), &[("ticket", ticket), ("decision", decision)]).await;
-        answer.headers().get("location").expect("a redirect").to_str().unwrap().to_owned()
+        decide(address, self.simulator.get("username"), self.simulator.get("password"), decision).await
     }
 
     /// Allows, and returns where the browser is sent.
@@ -58,11 +44,25 @@ impl<'a> Person<'a> {
         let answer = self.client.get(address).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
+}
 
-    /// Sends a form.
-    pub async fn post(&self, address: &str, pairs: &[(&str, &str)]) -> Response {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let request = self.client.post(address).header("content-type", "application/x-www-form-urlencoded");
-        request.body(body).send().await.unwrap()
-    }
+/// Opens the address, signs in, and presses `allow` or `deny`. Returns where the browser is sent.
+pub async fn decide(address: &str, username: &str, password: &str, decision: &str) -> String {
+    let page = client().get(address).send().await.unwrap();
+    assert!(page.status().is_success(), "{}", page.text().await.unwrap());
+    let base = address.split("/api/").next().unwrap();
+    let query = address.split_once('?').unwrap().1;
+    let sign_in = [("request", query), ("username", username), ("password", password)];
+    let page = post(&format!("{base}/api/oauth2/auth/sign-in"), &sign_in).await.text().await.unwrap();
+    let ticket = page.split_once("name=\"ticket\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let ticket = ticket.unwrap_or_else(|| panic!("expected a consent page, found {page}")).0;
+    let answer = post(&format!("{base}/api/oauth2/auth/consent"), &[("ticket", ticket), ("decision", decision)]).await;
+    answer.headers().get("location").expect("a redirect").to_str().unwrap().to_owned()
+}
+
+/// Sends a form.
+async fn post(address: &str, pairs: &[(&str, &str)]) -> Response {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let request = client().post(address).header("content-type", "application/x-www-form-urlencoded");
+    request.body(body).send().await.unwrap()
 }

@@ -54,7 +54,7 @@ fn carry_out(effect: Effect, context: &Context<Page>) {
             .link()
             .send_future_batch(async { browser::entropy().map(Msg::Fresh).into_iter().collect::<Vec<_>>() }),
         Effect::Copy(what, text) => {
-            context.link().send_future(async move { Msg::CopyEnded(what, browser::copy(&text).await) })
+            context.link().send_future(async move { Msg::CopyEnded(what, browser::copy(&text).await) });
         }
     }
 }

@@ -29,7 +29,7 @@ fn build_page() -> Result<()> {
 pub fn test() -> Result<()> {
     stage("format", || shown(&mut command("cargo", ["fmt", "--all", "--check"])))?;
     stage("lints", || {
-        shown(&mut command("cargo", ["clippy", "--quiet", "--all-targets", "--", "--deny", "warnings"]))
+        shown(&mut command("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     })?;
     stage("documentation", || {
         let mut doc = command("cargo", ["doc", "--quiet", "--no-deps"]);

@@ -5,8 +5,10 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -43,9 +45,19 @@ fn is_in_toolchain() -> bool {
     found
 }
 
+/// Gives up after ten minutes: where nothing can be downloaded, rustup tries for long.
 fn through_rustup() -> Result<()> {
-    let mut add = command("timeout", ["600", "rustup", "target", "add", TARGET]);
-    quiet(&mut add)
+    let mut add = command("rustup", ["target", "add", TARGET]);
+    let mut rustup = add.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_mins(10) {
+        if let Some(status) = rustup.try_wait()? {
+            return if status.success() { Ok(()) } else { bail!("rustup could not add {TARGET}") };
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    rustup.kill()?;
+    bail!("rustup took longer than ten minutes")
 }
 
 /// Where the library that was built from Debian's packages is: a sysroot for each version of that compiler.
