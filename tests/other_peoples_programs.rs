@@ -3,10 +3,10 @@
 use std::process::Stdio;
 
 use exact_preauth_core::Country;
-use exact_preauth_tests::{Browser, Person, Program, Simulator, free_port, here, set_up, tls::Front, until};
+use exact_preauth_tests::{Browser, Group, Person, Program, Simulator, free_port, here, set_up, tls::Front, until};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, Command},
+    process::Command,
 };
 
 /// Python's `exactonline`, which speaks https only, gets its tokens from the simulator by a code, reads `current/Me`
@@ -62,7 +62,7 @@ async fn the_python_client_exactonline_signs_in_and_reads_me() {
 
 /// A server of `oidc-provider`'s, with one confidential client.
 struct OidcProvider {
-    _server: Child,
+    _server: Group,
     /// Kept open: the server ends if it cannot print.
     _output: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
     base_url: String,
@@ -71,16 +71,15 @@ struct OidcProvider {
 impl OidcProvider {
     async fn start(redirect_uri: &str, authentication: &str, issuer: Option<&str>, port: u16) -> Self {
         let base_url = format!("http://127.0.0.1:{port}");
-        let mut server = Command::new("node")
-            .arg(here("node/oidc_provider.mjs"))
-            .args([issuer.unwrap_or(&base_url), &port.to_string(), redirect_uri, authentication])
-            .env("MODULES", set_up("EXACT_PREAUTH_NODE_MODULES"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(server.stdout.take().unwrap()).lines();
+        let mut server = Group::start(
+            Command::new("node")
+                .arg(here("node/oidc_provider.mjs"))
+                .args([issuer.unwrap_or(&base_url), &port.to_string(), redirect_uri, authentication])
+                .env("MODULES", set_up("EXACT_PREAUTH_NODE_MODULES"))
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        );
+        let mut output = BufReader::new(server.leader().stdout.take().unwrap()).lines();
         let ready = tokio::time::timeout(exact_preauth_tests::PATIENCE, output.next_line()).await.unwrap().unwrap();
         assert_eq!(ready.as_deref(), Some("ready"));
         Self { _server: server, _output: output, base_url }
@@ -128,7 +127,7 @@ async fn login_works_against_oidc_provider_with_pkce_and_both_kinds_of_authentic
 
 /// A company's proxy, `proxy.py`, that leads every connection to one server of ours and notes what was asked for.
 struct CompanyProxy {
-    _proxy: Child,
+    _proxy: Group,
     folder: tempfile::TempDir,
     address: String,
 }
@@ -137,19 +136,18 @@ impl CompanyProxy {
     async fn start(front: &Front) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let proxy = Command::new(set_up("EXACT_PREAUTH_PYTHON"))
-            .args(["-m", "proxy", "--hostname", "127.0.0.1", "--num-workers", "1", "--num-acceptors", "1"])
-            .args(["--plugins", "company_proxy.ToTheTestServer", "--port", &port.to_string()])
-            .env("PYTHONPATH", here("python"))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("TEST_SERVER_PORT", front.base_url.rsplit(':').next().unwrap())
-            .env("ASKED_FOR", folder.path().join("asked"))
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let proxy = Group::start(
+            Command::new(set_up("EXACT_PREAUTH_PYTHON"))
+                .args(["-m", "proxy", "--hostname", "127.0.0.1", "--num-workers", "1", "--num-acceptors", "1"])
+                .args(["--plugins", "company_proxy.ToTheTestServer", "--port", &port.to_string()])
+                .env("PYTHONPATH", here("python"))
+                .env("PYTHONDONTWRITEBYTECODE", "1")
+                .env("TEST_SERVER_PORT", front.base_url.rsplit(':').next().unwrap())
+                .env("ASKED_FOR", folder.path().join("asked"))
+                .current_dir(folder.path())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
         until("a proxy", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
         Self { _proxy: proxy, folder, address: format!("http://127.0.0.1:{port}") }
     }

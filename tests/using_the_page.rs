@@ -2,12 +2,12 @@
 
 use std::process::Stdio;
 
-use exact_preauth_tests::{Browser, Program, free_port, set_up, until};
+use exact_preauth_tests::{Browser, Group, Program, free_port, set_up, until};
 use fantoccini::Locator;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// The built page, served below a folder, as a person who hosts it somewhere does.
-async fn serve() -> (Child, tempfile::TempDir, String) {
+async fn serve() -> (Group, tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let below = folder.path().join("somewhere");
     std::fs::create_dir(&below).unwrap();
@@ -16,14 +16,13 @@ async fn serve() -> (Child, tempfile::TempDir, String) {
         std::fs::copy(file.path(), below.join(file.file_name())).unwrap();
     }
     let port = free_port();
-    let server = Command::new(set_up("EXACT_PREAUTH_PYTHON"))
-        .args(["-m", "http.server", "--bind", "127.0.0.1", &port.to_string(), "--directory"])
-        .arg(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let server = Group::start(
+        Command::new(set_up("EXACT_PREAUTH_PYTHON"))
+            .args(["-m", "http.server", "--bind", "127.0.0.1", &port.to_string(), "--directory"])
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
     until("a server", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
     (server, folder, format!("http://127.0.0.1:{port}/somewhere/"))
 }

@@ -45,8 +45,10 @@ fn with_network(command: impl Future<Output = Result<(), Failure>>) -> Result<()
     let runtime = runtime(tokio::runtime::Builder::new_current_thread().enable_all())?;
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = command => outcome,
+            // First, so that signals are listened for before anything happens.
+            biased;
             () = interruption() => Err(Failure::interrupted()),
+            outcome = command => outcome,
         }
     });
     // A browser that was started may outlive the command.

@@ -124,6 +124,11 @@ impl ReturnUrl {
         if let Some(address) = &parts.address {
             check_address(address, &fields, expected)?;
         }
+        if let (Some(path), Some(redirect_uri)) = (parts.path, expected.redirect_uri)
+            && path != redirect_uri.path()
+        {
+            return Err(ReturnUrlError::OtherPath { expected: words(redirect_uri.path()), found: words(path) });
+        }
         fields.check_for_tokens()?;
         let came_back = fields.error.is_some() && fields.state.is_none();
         if let Some(sent) = expected.state
@@ -197,6 +202,8 @@ impl ReturnUrl {
 struct Parts<'a> {
     /// What stands before the query, a scheme added where it was missing.
     address: Option<Cow<'a, str>>,
+    /// The path, where it stands alone, as servers log it.
+    path: Option<&'a str>,
     query: &'a str,
     fragment: &'a str,
 }
@@ -209,9 +216,10 @@ impl<'a> Parts<'a> {
             None if rest.contains("://") || !rest.contains('=') => (rest, ""),
             None => ("", rest),
         };
+        let path = before.starts_with('/').then_some(before).filter(|path| !path.starts_with("//"));
         let address = if before.contains("://") {
             Some(Cow::Borrowed(before))
-        } else if before.is_empty() {
+        } else if before.is_empty() || path.is_some() {
             None
         } else if let Some(rest) = before.strip_prefix("//") {
             Some(Cow::Owned(format!("https://{rest}")))
@@ -220,7 +228,12 @@ impl<'a> Parts<'a> {
         } else {
             return None;
         };
-        (address.is_some() || !query.is_empty() || !fragment.is_empty()).then_some(Self { address, query, fragment })
+        (address.is_some() || !query.is_empty() || !fragment.is_empty()).then_some(Self {
+            address,
+            path,
+            query,
+            fragment,
+        })
     }
 }
 
@@ -277,6 +290,8 @@ impl<'a> Fields<'a> {
                 return Err(ReturnUrlError::Repeated { name: known });
             }
         }
+        // `error=` says nothing.
+        fields.error = fields.error.filter(|error| !error.is_empty());
         fields.in_fragment = form_urlencoded::parse(parts.fragment.as_bytes())
             .any(|(name, _)| matches!(&*name, "access_token" | "id_token" | "code" | "error"));
         Ok(fields)

@@ -5,13 +5,13 @@ use std::{path::Path, process::Stdio};
 use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// A browser with a fresh profile.
 pub struct Browser {
     /// What is asked of it.
     pub client: Client,
-    _driver: Child,
+    _driver: super::Group,
     _profile: TempDir,
 }
 
@@ -19,13 +19,9 @@ impl Browser {
     /// Starts one. It trusts any certificate only where `trusting` says so.
     pub async fn start(trusting: bool) -> Self {
         let port = super::free_port();
-        let driver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("chromedriver: run `cargo xtask test`");
+        let driver = super::Group::start(
+            Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()),
+        );
         let profile = tempfile::tempdir().unwrap();
         let mut arguments = vec![
             "--headless=new".to_owned(),

@@ -36,6 +36,37 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
     }
 }
 
+/// A program of others' with all the processes that it starts, ended with this value.
+pub struct Group(tokio::process::Child);
+
+impl Group {
+    /// Starts it.
+    #[must_use]
+    pub fn start(command: &mut tokio::process::Command) -> Self {
+        #[cfg(unix)]
+        command.process_group(0);
+        Self(
+            command
+                .kill_on_drop(true)
+                .spawn()
+                .unwrap_or_else(|error| panic!("{command:?}: {error}: run `cargo xtask test`")),
+        )
+    }
+
+    /// The program itself.
+    pub fn leader(&mut self) -> &mut tokio::process::Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(id) = self.0.id() {
+            let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).status();
+        }
+    }
+}
+
 /// A file or folder of this package.
 #[must_use]
 pub fn here(path: &str) -> PathBuf {

@@ -47,7 +47,8 @@ pub(super) fn unwrap(text: &str, keeps_punctuation: bool) -> Cow<'_, str> {
     Cow::Owned(from_the_scheme_on(&text).to_owned())
 }
 
-/// The paragraphs of a paste that may hold a code, then its words: at most eight of each.
+/// The paragraphs of a paste that may hold a code, its words, and addresses that a link scanner has put into one of its
+/// own (`…?url=https%3A%2F%2F…`): at most eight of each.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     let may_answer = |part: &&str| part.contains("code") || part.contains("!IAAAA") || part.contains("%21IAAAA");
     let is_blank = |line: &str| line.chars().all(|c| c == '>' || c == '|' || c.is_whitespace());
@@ -63,7 +64,9 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     }
     paragraphs.extend(text.get(start..end));
     let words = text.split_whitespace().filter(may_answer).take(8);
-    paragraphs.into_iter().filter(|part| part.len() < text.len()).filter(may_answer).take(8).chain(words)
+    let within = text.match_indices("=https%3A").chain(text.match_indices("=https%3a")).take(8);
+    let within = within.filter_map(|(at, _)| text.get(at + 1..)?.split(['&', ' ', '\n']).next());
+    paragraphs.into_iter().filter(|part| part.len() < text.len()).filter(may_answer).take(8).chain(words).chain(within)
 }
 
 /// Whether nothing needs taking off: `https://…?…` or `name=…` of characters that stand for themselves.
@@ -83,17 +86,15 @@ fn is_plain(text: &str) -> bool {
         && text.find("://").is_none_or(|at| at <= 5)
 }
 
-/// Drops reply marks at the start of each line, joins the lines, and drops blanks, invisible characters and `<>"`:
-/// an address holds none of them unencoded.
+/// Drops reply marks at the start of each line, joins the lines, and drops blanks, invisible characters, `<>"` and the
+/// backslashes that shells put before marks: an address holds none of them unencoded.
 fn one_line(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.trim_start_matches(|c: char| c == '>' || c == '|' || c.is_whitespace() || is_invisible(c));
-        joined.extend(
-            line.chars().filter(|c| {
-                !c.is_whitespace() && !c.is_control() && !is_invisible(*c) && !matches!(c, '<' | '>' | '"')
-            }),
-        );
+        joined.extend(line.chars().filter(|c| {
+            !c.is_whitespace() && !c.is_control() && !is_invisible(*c) && !matches!(c, '<' | '>' | '"' | '\\')
+        }));
     }
     joined
 }
