@@ -49,7 +49,7 @@ impl BaseUrl {
         if address.url.query().is_some() {
             return Err(AddressError::Query);
         }
-        if let Some(start) = find_ignoring_case(address.url.path(), "/api/") {
+        if let Some(start) = format!("{}/", address.url.path().to_ascii_lowercase()).find("/api/") {
             return Err(AddressError::ApiPath { path: address.url.path().chars().skip(start).take(40).collect() });
         }
         let end = address.text.trim_end_matches('/').len();
@@ -211,11 +211,6 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Where `needle`, which is lower case, starts in `text`, in any case.
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    text.to_ascii_lowercase().find(needle)
-}
-
 /// The beginning of a text, for a message.
 fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(40).collect();
@@ -367,6 +362,10 @@ mod tests {
         assert_eq!(
             BaseUrl::parse("https://start.exactonline.be//").map(|base| base.as_str().to_owned()).as_deref(),
             Ok("https://start.exactonline.be")
+        );
+        assert_eq!(
+            BaseUrl::parse("https://start.exactonline.nl/API").map_err(|error| error.code()).err(),
+            Some("address-api-path")
         );
         assert_eq!(
             BaseUrl::parse("https://start.exactonline.nl/api/oauth2/auth").map_err(|error| error.code()).err(),

@@ -8,9 +8,6 @@ use crate::{
     TokenReply,
 };
 
-/// Seconds that Exact's access tokens live, for a reply that does not say so.
-const ACCESS_TOKEN_LIFETIME: u32 = 600;
-
 /// The tokens of one consent, with all their times in UTC.
 #[derive(Debug)]
 pub struct Grant {
@@ -20,10 +17,10 @@ pub struct Grant {
     pub refresh_token: Option<RefreshToken>,
     /// When the reply arrived.
     pub issued_at: Timestamp,
-    /// Seconds that the access token lives.
-    pub expires_in: u32,
+    /// Seconds that the access token lives, where that is known.
+    pub expires_in: Option<u32>,
     /// When the access token ends.
-    pub expires_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
     /// Before this moment the server gives no new access token.
     pub refresh_not_before: Option<Timestamp>,
     /// When the refresh token dies if it is not used.
@@ -45,19 +42,26 @@ impl Grant {
     #[must_use]
     pub fn new(reply: TokenReply, registration: &Registration, issued_at: Timestamp) -> Self {
         let provider = &registration.provider;
-        let expires_in = reply.expires_in.unwrap_or(ACCESS_TOKEN_LIFETIME);
+        let expires_in = reply.expires_in.or(provider.access_token_lifetime());
+        // Rounded to where waiting a second too long, or not long enough, does no harm.
+        let not_before = later(issued_at, 1);
+        let arrived = if whole_seconds(issued_at) == issued_at { issued_at } else { whole_seconds(not_before) };
         let issued_at = whole_seconds(issued_at);
-        let later =
-            |seconds: u32| issued_at.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(issued_at);
         let has_refresh_token = reply.refresh_token.is_some();
         Self {
             access_token: reply.access_token,
             refresh_token: reply.refresh_token,
             issued_at,
             expires_in,
-            expires_at: later(expires_in),
-            refresh_not_before: provider.refresh_interval().filter(|_| has_refresh_token).map(later),
-            refresh_expires_at: provider.refresh_token_lifetime().filter(|_| has_refresh_token).map(later),
+            expires_at: expires_in.map(|seconds| later(issued_at, seconds)),
+            refresh_not_before: provider
+                .refresh_interval()
+                .filter(|_| has_refresh_token)
+                .map(|seconds| later(arrived, seconds)),
+            refresh_expires_at: provider
+                .refresh_token_lifetime()
+                .filter(|_| has_refresh_token)
+                .map(|seconds| later(issued_at, seconds)),
             base_url: provider.base_url().clone(),
             token_endpoint: provider.token_endpoint().clone(),
             client_id: registration.client_id.clone(),
@@ -82,7 +86,7 @@ impl Grant {
             ("expires_in", json!(self.expires_in)),
             ("refresh_token", json!(self.refresh_token.as_ref().map(RefreshToken::expose))),
             ("issued_at", json!(self.issued_at.to_string())),
-            ("expires_at", json!(self.expires_at.to_string())),
+            ("expires_at", json!(moment(self.expires_at))),
             ("refresh_not_before", json!(moment(self.refresh_not_before))),
             ("refresh_expires_at", json!(moment(self.refresh_expires_at))),
             ("base_url", json!(self.base_url.as_str())),
@@ -121,12 +125,8 @@ impl Grant {
             access_token: AccessToken::new(text("access_token")?),
             refresh_token: json.get("refresh_token").and_then(Value::as_str).map(RefreshToken::new),
             issued_at: moment("issued_at")?,
-            expires_in: json
-                .get("expires_in")
-                .and_then(Value::as_u64)
-                .and_then(|seconds| u32::try_from(seconds).ok())
-                .ok_or(GrantError::Member { name: "expires_in" })?,
-            expires_at: moment("expires_at")?,
+            expires_in: json.get("expires_in").and_then(Value::as_u64).and_then(|seconds| u32::try_from(seconds).ok()),
+            expires_at: optional_moment("expires_at")?,
             refresh_not_before: optional_moment("refresh_not_before")?,
             refresh_expires_at: optional_moment("refresh_expires_at")?,
             base_url: BaseUrl::parse(address("base_url")?).map_err(|_| GrantError::Member { name: "base_url" })?,
@@ -141,6 +141,10 @@ impl Grant {
                 .map(|user| Me::from_json(user, json.get("division").and_then(Value::as_i64))),
         })
     }
+}
+
+fn later(moment: Timestamp, seconds: u32) -> Timestamp {
+    moment.saturating_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(moment)
 }
 
 /// Without fractions: nothing here is known to the millisecond.
@@ -200,8 +204,8 @@ mod tests {
     #[test]
     fn knows_every_moment_at_which_something_ends() -> Outcome {
         let grant = grant()?;
-        assert_eq!(grant.expires_at.to_string(), "2026-11-22T10:10:00Z");
-        assert_eq!(grant.refresh_not_before.map(|moment| moment.to_string()).as_deref(), Some("2026-11-22T10:09:30Z"));
+        assert_eq!(grant.expires_at.map(|moment| moment.to_string()).as_deref(), Some("2026-11-22T10:10:00Z"));
+        assert_eq!(grant.refresh_not_before.map(|moment| moment.to_string()).as_deref(), Some("2026-11-22T10:09:31Z"));
         assert_eq!(grant.refresh_expires_at.map(|moment| moment.to_string()).as_deref(), Some("2026-12-22T10:00:00Z"));
         Ok(())
     }

@@ -44,6 +44,7 @@ pub mod settings;
 mod state;
 mod token_reply;
 mod token_request;
+mod words;
 
 pub use address::{AddressError, BaseUrl, Endpoint, RedirectUri};
 pub use authorization_request::{AuthorizationRequest, Entropy, Parameter};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{BaseUrl, Explained};
+use crate::{BaseUrl, Explained, HttpReply, words::words};
 
 /// The user to whom the tokens belong, and the division that is current for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,25 +33,29 @@ impl Me {
     ///
     /// # Errors
     /// If the status is no success or the body holds no user.
-    pub fn parse(status: u16, body: &[u8]) -> Result<Self, MeError> {
+    pub fn parse(reply: HttpReply<'_>) -> Result<Self, MeError> {
+        let HttpReply { status, reason, body } = reply;
         if status == 401 {
             return Err(MeError::Unauthorized);
         }
-        if !(200..300).contains(&status) || body.len() > crate::REPLY_LIMIT {
-            return Err(MeError::Refused { status });
+        if body.len() > crate::REPLY_LIMIT {
+            return Err(MeError::TooLong);
         }
         let text = String::from_utf8_lossy(body);
-        let json: Value =
-            serde_json::from_str(text.trim_start_matches('\u{feff}').trim()).map_err(|_| MeError::NotJson)?;
+        let json = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}').trim());
+        if !(200..300).contains(&status) {
+            let said = json.ok().and_then(|json| json.pointer("/error/message/value")?.as_str().map(words));
+            let said = said.or_else(|| reason.map(words)).filter(|text| !text.is_empty());
+            return Err(MeError::Refused { status, said });
+        }
+        let json = json.map_err(|_| MeError::NotJson)?;
         let data = json.get("d").ok_or(MeError::NoUser)?;
         let data = data.get("results").unwrap_or(data);
         let user = data.get(0).unwrap_or(data);
         if !user.is_object() {
             return Err(MeError::NoUser);
         }
-        let text = |name: &str| {
-            user.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-        };
+        let text = |name: &str| user.get(name).and_then(Value::as_str).map(words).filter(|text| !text.is_empty());
         let division = user
             .get("CurrentDivision")
             .and_then(|value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()));
@@ -106,11 +110,16 @@ pub enum MeError {
     #[error("expected the user's name, found that the access token is refused (HTTP 401)")]
     Unauthorized,
     /// Any other status.
-    #[error("expected the user's name, found HTTP {status}")]
+    #[error("expected the user's name, found HTTP {status}{}", said.as_ref().map(|said| format!(": {said}")).unwrap_or_default())]
     Refused {
         /// The status.
         status: u16,
+        /// The server's own words, where it has some.
+        said: Option<String>,
     },
+    /// Over [`REPLY_LIMIT`](crate::REPLY_LIMIT).
+    #[error("expected the user's name, found over 65,536 bytes")]
+    TooLong,
     /// No JSON.
     #[error("expected the user's name as JSON, found something else")]
     NotJson,
@@ -124,6 +133,7 @@ impl Explained for MeError {
         match self {
             Self::Unauthorized => "me-unauthorized",
             Self::Refused { .. } => "me-refused",
+            Self::TooLong => "me-too-long",
             Self::NotJson => "me-not-json",
             Self::NoUser => "me-no-user",
         }
@@ -134,7 +144,11 @@ impl Explained for MeError {
             Self::Unauthorized => {
                 "Access tokens live ten minutes. Get a new one with the refresh token, or sign in again."
             }
-            Self::Refused { .. } | Self::NotJson | Self::NoUser => {
+            Self::Refused { status: 403, .. } => {
+                "The app or the user may not read this. Check the app's permissions and the user's rights."
+            }
+            Self::Refused { status: 429, .. } => "Too many requests. Wait a minute, then ask less often.",
+            Self::Refused { .. } | Self::TooLong | Self::NotJson | Self::NoUser => {
                 "Check the base URL; if it is right, try again in a few minutes."
             }
         }
@@ -154,7 +168,7 @@ mod tests {
             format!(r#"{{"d":[{user}]}}"#),
             format!("\u{feff}{{\"d\":{user}}}"),
         ] {
-            let me = Me::parse(200, body.as_bytes());
+            let me = Me::parse(HttpReply { status: 200, reason: None, body: body.as_bytes() });
             assert_eq!(me.as_ref().map(|me| me.division), Ok(Some(123_456)));
             assert_eq!(me.map(|me| me.to_string()).as_deref(), Ok("Ann Example <ann@example.com>"));
         }
@@ -162,10 +176,17 @@ mod tests {
 
     #[test]
     fn says_what_it_found_instead() {
-        let code = |status, body: &str| Me::parse(status, body.as_bytes()).map_err(|error| error.code()).err();
+        let code = |status, body: &str| {
+            Me::parse(HttpReply { status, reason: None, body: body.as_bytes() }).map_err(|error| error.code()).err()
+        };
         assert_eq!(code(401, ""), Some("me-unauthorized"));
         assert_eq!(code(503, "<html>"), Some("me-refused"));
         assert_eq!(code(200, "<feed/>"), Some("me-not-json"));
+        assert_eq!(code(200, &" ".repeat(crate::REPLY_LIMIT + 1)), Some("me-too-long"));
+        let body = r#"{"error":{"code":"","message":{"lang":"","value":"No \u001b[2Jrights"}}}"#;
+        let shown = Me::parse(HttpReply { status: 403, reason: None, body: body.as_bytes() })
+            .map_err(|error| error.to_string());
+        assert_eq!(shown, Err("expected the user's name, found HTTP 403: No [2Jrights".into()));
         assert_eq!(code(200, r#"{"d":{"results":[]}}"#), Some("me-no-user"));
     }
 }

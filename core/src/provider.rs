@@ -28,6 +28,9 @@ pub struct Provider {
     pub scope: Option<String>,
     /// Whether to send a PKCE challenge. Exact ignores it.
     pub pkce: bool,
+    /// What the server calls itself, where it announces that its answers say so in `iss`
+    /// ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)). Exact does not.
+    pub issuer: Option<String>,
 }
 
 impl Provider {
@@ -56,6 +59,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Post,
             scope: None,
             pkce: false,
+            issuer: None,
         })
     }
 
@@ -80,6 +84,7 @@ impl Provider {
             client_authentication: ClientAuthentication::Post,
             scope: None,
             pkce: false,
+            issuer: None,
         })
     }
 
@@ -105,6 +110,12 @@ impl Provider {
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.is_exact
+    }
+
+    /// Seconds that an access token lives where the reply does not say so: Exact's 600.
+    #[must_use]
+    pub fn access_token_lifetime(&self) -> Option<u32> {
+        self.is_exact.then_some(600)
     }
 
     /// Seconds after a token was issued within which no new one is given: Exact's 570.

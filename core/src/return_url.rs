@@ -3,7 +3,8 @@
 //! [RFC 9207](https://www.rfc-editor.org/rfc/rfc9207) for `iss`).
 //!
 //! Reading is forgiving: [`unwrap`] takes off whatever mail, chat and terminals put around an address. Checking is
-//! not: the address must be the redirect URI, the state the one that was sent, the code undamaged.
+//! not: the address must be the redirect URI, the state the one that was sent, the code undamaged. Several readings of
+//! one paste may be tried, since each is checked alike.
 
 mod error;
 mod unwrap;
@@ -18,7 +19,8 @@ pub use unwrap::text_from_bytes;
 use crate::{
     AuthorizationCode, AuthorizationRequest, ClientId, ClientSecret, CodeShape, Country, DamagedCode, Endpoint,
     RedirectUri, State, client_id,
-    code::{has_access_token_shape, has_exacts_shape},
+    code::has_access_token_shape,
+    words::{is_invisible, place, words},
 };
 
 /// The longest paste that is read, in bytes.
@@ -54,7 +56,7 @@ impl<'a> Expected<'a> {
             authorization_endpoint: Some(registration.provider.authorization_endpoint()),
             client_id: Some(&registration.client_id),
             client_secret: None,
-            issuer: None,
+            issuer: registration.provider.issuer.as_deref(),
             opaque_code: !registration.provider.is_exact(),
         }
     }
@@ -91,31 +93,60 @@ impl ReturnUrl {
         if text.len() > RETURN_URL_LIMIT {
             return Err(ReturnUrlError::TooLong { found: text.len() });
         }
-        let first = Self::parse_address(text, expected);
-        if first.is_err() {
-            // Prose around it: a paragraph or a word of the paste may be a right answer by itself.
-            for part in unwrap::parts(text) {
-                if let Ok(answer) = Self::parse_address(part, expected) {
-                    return Ok(answer);
-                }
+        let text = text.trim();
+        if expected.client_secret.is_some_and(|secret| secret.is(text)) {
+            return Err(ReturnUrlError::ClientSecret);
+        }
+        // As it stands first: what is an address already may hold any mark.
+        if let Ok(answer) = Self::parse_address(text, expected) {
+            return Ok(answer);
+        }
+        let unwrapped = unwrap::unwrap(text);
+        let first = Self::parse_address(&unwrapped, expected);
+        if first.is_ok() {
+            return first;
+        }
+        let lower = unwrapped.to_ascii_lowercase();
+        if ["%26", "%3d", "%3b"].iter().any(|mark| lower.contains(mark)) {
+            let again = Self::parse_address(&unwrap::unwrap(&unwrap::decoded(&unwrapped)), expected);
+            if again.is_ok() {
+                return again;
             }
         }
-        first
+        Self::from_prose(text, expected).unwrap_or(first)
+    }
+
+    /// An answer with prose around it. Believed only where it is the paste's one answer, and ends where it ends: with
+    /// the state that was sent, behind the code.
+    fn from_prose(text: &str, expected: &Expected<'_>) -> Option<Result<Self, ReturnUrlError>> {
+        let state = expected.state?.as_str();
+        if ["code=", "state=", "code%3D"].iter().any(|name| text.matches(name).count() > 1) {
+            return None;
+        }
+        unwrap::parts(text).find_map(|part| {
+            let part = unwrap::unwrap(part);
+            let is_whole = match (part.find("code=").or_else(|| part.find("error=")), part.rfind("state=")) {
+                (Some(answer), Some(sent)) => answer < sent && part.contains(state),
+                _ => false,
+            };
+            match Self::parse_address(&part, expected) {
+                Ok(answer) if is_whole && answer.form == Form::Url => Some(Ok(answer)),
+                Err(error @ ReturnUrlError::Refused { .. }) if is_whole => Some(Err(error)),
+                _ => None,
+            }
+        })
     }
 
     fn parse_address(text: &str, expected: &Expected<'_>) -> Result<Self, ReturnUrlError> {
-        let keeps_punctuation =
-            expected.state.is_some_and(|state| state.as_str().ends_with(['.', ',', ';', '\'', ')']));
-        let text = unwrap::unwrap(text, keeps_punctuation);
         if text.is_empty() {
             return Err(ReturnUrlError::Empty);
         }
         if text.starts_with('{') && text.contains("access_token") {
             return Err(ReturnUrlError::AccessToken);
         }
-        match Parts::of(&text) {
+        match Parts::of(text, expected) {
             Some(parts) => Self::from_parts(&parts, expected),
-            None => Self::from_bare(&text, expected),
+            None => Self::from_bare(text.split('#').next().unwrap_or_default(), expected),
         }
     }
 
@@ -127,7 +158,7 @@ impl ReturnUrl {
         if let (Some(path), Some(redirect_uri)) = (parts.path, expected.redirect_uri)
             && path != redirect_uri.path()
         {
-            return Err(ReturnUrlError::OtherPath { expected: words(redirect_uri.path()), found: words(path) });
+            return Err(ReturnUrlError::OtherPath { expected: redirect_uri.path().to_owned(), found: place(path) });
         }
         fields.check_for_tokens()?;
         let came_back = fields.error.is_some() && fields.state.is_none();
@@ -154,48 +185,56 @@ impl ReturnUrl {
         let code = match fields.code.as_deref() {
             Some(code) => code,
             // A bare code with a `=` in it reads as a query.
-            None if parts.address.is_none() && parts.query.contains("!IAAAA") => {
+            None if parts.form == Form::Query && parts.query.contains("!IAAAA") => {
                 return Err(ReturnUrlError::CodeDamaged { reason: DamagedCode::Character('=') });
             }
             None => return Err(ReturnUrlError::CodeMissing),
         };
-        if !expected.opaque_code && has_access_token_shape(code) {
-            return Err(ReturnUrlError::AccessToken);
+        let code = read_code(code, expected)?;
+        if expected.state.is_none() && !expected.opaque_code && code.shape() == CodeShape::Unusual {
+            // Nothing else speaks for it.
+            return Err(ReturnUrlError::NotAReturnUrl);
         }
-        let code = if expected.opaque_code { AuthorizationCode::opaque(code) } else { AuthorizationCode::parse(code) };
         Ok(Self {
-            code: code.map_err(|reason| ReturnUrlError::CodeDamaged { reason })?,
+            code,
             state: expected
                 .state
                 .cloned()
                 .or_else(|| fields.state.as_deref().and_then(|state| State::parse(state).ok())),
-            form: if parts.address.is_some() { Form::Url } else { Form::Query },
+            form: parts.form,
         })
     }
 
     fn from_bare(text: &str, expected: &Expected<'_>) -> Result<Self, ReturnUrlError> {
-        if expected.client_secret.is_some_and(|secret| secret.is(text)) {
-            return Err(ReturnUrlError::ClientSecret);
-        }
-        if client_id::is_guid(text) || expected.client_id.is_some_and(|id| id.is(text)) {
-            return Err(ReturnUrlError::ClientId);
-        }
-        if has_access_token_shape(text) {
-            return Err(ReturnUrlError::AccessToken);
-        }
-        let code = if expected.opaque_code { AuthorizationCode::opaque(text) } else { AuthorizationCode::parse(text) };
-        let code = match code {
+        let code = match read_code(text, expected) {
             Ok(code) if expected.opaque_code || code.shape() == CodeShape::Exact => code,
             Ok(_) if looks_like_a_secret(text) => return Err(ReturnUrlError::ClientSecret),
             // What has the mark of a code in it was one before it was damaged.
-            Err(reason) if text.contains("!IAAAA") => return Err(ReturnUrlError::CodeDamaged { reason }),
-            Ok(_) | Err(_) => return Err(ReturnUrlError::NotAReturnUrl),
+            Err(error @ ReturnUrlError::CodeDamaged { .. }) if text.contains("!IAAAA") => return Err(error),
+            Ok(_) | Err(ReturnUrlError::CodeDamaged { .. }) => return Err(ReturnUrlError::NotAReturnUrl),
+            Err(error) => return Err(error),
         };
         if expected.state.is_some() {
             return Err(ReturnUrlError::StateMissing);
         }
         Ok(Self { code, state: None, form: Form::BareCode })
     }
+}
+
+/// Reads a code, and says what else it is.
+fn read_code(text: &str, expected: &Expected<'_>) -> Result<AuthorizationCode, ReturnUrlError> {
+    let code = if expected.opaque_code { AuthorizationCode::opaque(text) } else { AuthorizationCode::parse(text) };
+    let bare = code.as_ref().map_or(text, AuthorizationCode::expose);
+    if expected.client_secret.is_some_and(|secret| secret.is(bare)) {
+        return Err(ReturnUrlError::ClientSecret);
+    }
+    if expected.client_id.is_some_and(|id| id.is(bare)) || (!expected.opaque_code && client_id::is_guid(bare)) {
+        return Err(ReturnUrlError::ClientId);
+    }
+    if !expected.opaque_code && has_access_token_shape(bare) {
+        return Err(ReturnUrlError::AccessToken);
+    }
+    code.map_err(|reason| ReturnUrlError::CodeDamaged { reason })
 }
 
 /// A paste cut at its `?` and `#`. A bare text has neither, nor a `=`.
@@ -206,49 +245,47 @@ struct Parts<'a> {
     path: Option<&'a str>,
     query: &'a str,
     fragment: &'a str,
+    form: Form,
 }
 
 impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Option<Self> {
+    fn of(text: &'a str, expected: &Expected<'_>) -> Option<Self> {
         let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let (before, query) = match rest.split_once('?') {
-            Some((before, query)) => (before, query),
-            None if rest.contains("://") || !rest.contains('=') => (rest, ""),
-            None => ("", rest),
-        };
-        let path = before.starts_with('/').then_some(before).filter(|path| !path.starts_with("//"));
-        let address = if before.contains("://") {
-            Some(Cow::Borrowed(before))
-        } else if before.is_empty() || path.is_some() {
-            None
-        } else if let Some(rest) = before.strip_prefix("//") {
-            Some(Cow::Owned(format!("https://{rest}")))
-        } else if text.contains(['?', '#']) || looks_like_an_address(before) {
-            Some(Cow::Owned(format!("{}//{before}", missing_scheme(before))))
-        } else {
-            return None;
-        };
-        (address.is_some() || !query.is_empty() || !fragment.is_empty()).then_some(Self {
-            address,
-            path,
-            query,
-            fragment,
-        })
+        let parts = |address, path, query, form| Some(Self { address, path, query, fragment, form });
+        // `code=…&iss=https://…?`: a `=` comes first.
+        let mark = rest.find(['?', '=']);
+        let is_query =
+            mark.is_some_and(|at| rest.as_bytes().get(at) == Some(&b'=')) && !rest.get(..mark?)?.contains("://");
+        if is_query || rest.starts_with(['?', '&']) {
+            return parts(None, None, rest, Form::Query);
+        }
+        let (before, query) = rest.split_once('?').unwrap_or((rest, ""));
+        if before.is_empty() {
+            return if fragment.is_empty() { None } else { parts(None, None, query, Form::Query) };
+        }
+        if before.contains("://") {
+            return parts(Some(Cow::Borrowed(before)), None, query, Form::Url);
+        }
+        let scheme = || expected.redirect_uri.map_or("https", |uri| uri.url().scheme());
+        if let Some(rest) = before.strip_prefix("//") {
+            return parts(Some(Cow::Owned(format!("{}://{rest}", scheme()))), None, query, Form::Url);
+        }
+        if before.starts_with('/') {
+            return parts(None, Some(before), query, Form::Url);
+        }
+        if begins_with_a_host(before) {
+            return parts(Some(Cow::Owned(format!("{}://{before}", scheme()))), None, query, Form::Url);
+        }
+        None
     }
 }
 
-/// Whether a text without a scheme, query and fragment begins with a host: `app.example.com/return`.
-fn looks_like_an_address(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(host, _)| host == "localhost" || (host.contains('.') && !host.contains('!')))
-}
-
-/// The scheme that a text without one must have had: only this computer is spoken to in plain http.
-fn missing_scheme(text: &str) -> &'static str {
-    if ["localhost", "127.", "[::1]"].iter().any(|host| text.to_ascii_lowercase().starts_with(host)) {
-        "http:"
-    } else {
-        "https:"
-    }
+/// Whether a text without a scheme begins with a host and not with a code: `app.example.com/return`, `localhost:8137/`.
+fn begins_with_a_host(text: &str) -> bool {
+    let (authority, path) = text.split_once('/').map_or((text, None), |(authority, path)| (authority, Some(path)));
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let is_host = host.eq_ignore_ascii_case("localhost") || host.starts_with('[') || host.contains('.');
+    is_host && !authority.contains(['!', '&', '=', '{']) && (path.is_some() || !has_access_token_shape(text))
 }
 
 /// The parameters of an answer, each at most once.
@@ -262,7 +299,7 @@ struct Fields<'a> {
     access_token: Option<Cow<'a, str>>,
     response_type: Option<Cow<'a, str>>,
     redirect_uri: Option<Cow<'a, str>>,
-    in_fragment: bool,
+    token_in_fragment: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -271,7 +308,7 @@ impl<'a> Fields<'a> {
         let query = parts.query.trim_start_matches(['?', '&']);
         for (position, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
             // `&state=…` left on a bare code.
-            if position == 0 && parts.address.is_none() && value.is_empty() && has_exacts_shape(&name) {
+            if position == 0 && parts.form == Form::Query && value.is_empty() && is_exacts_code(&name) {
                 fields.code = Some(name);
                 continue;
             }
@@ -292,13 +329,20 @@ impl<'a> Fields<'a> {
         }
         // `error=` says nothing.
         fields.error = fields.error.filter(|error| !error.is_empty());
-        fields.in_fragment = form_urlencoded::parse(parts.fragment.as_bytes())
-            .any(|(name, _)| matches!(&*name, "access_token" | "id_token" | "code" | "error"));
+        for (name, value) in form_urlencoded::parse(parts.fragment.as_bytes()) {
+            match &*name {
+                "access_token" | "id_token" | "code" => fields.token_in_fragment = true,
+                "error" if fields.error.is_none() => fields.error = Some(value),
+                "error_description" if fields.error_description.is_none() => fields.error_description = Some(value),
+                "state" if fields.state.is_none() => fields.state = Some(value),
+                _ => {}
+            }
+        }
         Ok(fields)
     }
 
     fn check_for_tokens(&self) -> Result<(), ReturnUrlError> {
-        if self.in_fragment && self.code.is_none() {
+        if self.token_in_fragment && self.code.is_none() {
             return Err(ReturnUrlError::ImplicitFragment);
         }
         if self.access_token.is_some() {
@@ -306,6 +350,11 @@ impl<'a> Fields<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a text is a code of Exact's, encoded or not.
+fn is_exacts_code(text: &str) -> bool {
+    AuthorizationCode::parse(text).is_ok_and(|code| code.shape() == CodeShape::Exact)
 }
 
 /// Holds the address against the redirect URI: scheme, host, port and path. Scheme and host may be in any case, and
@@ -334,7 +383,7 @@ fn check_address(address: &str, fields: &Fields<'_>, expected: &Expected<'_>) ->
             found: found.port_or_known_default(),
         })
     } else if found.path() != wanted.path() {
-        Some(ReturnUrlError::OtherPath { expected: wanted.path().to_owned(), found: words(found.path()) })
+        Some(ReturnUrlError::OtherPath { expected: wanted.path().to_owned(), found: place(found.path()) })
     } else {
         None
     };
@@ -366,7 +415,7 @@ fn is_sign_in_page(found: &Url, expected: &Expected<'_>) -> bool {
 
 /// Compares whole, and again after decoding while a `%` is left: chat and mail encode once more.
 fn same_state(found: &str, sent: &State) -> bool {
-    let mut found = Cow::Borrowed(found);
+    let mut found = Cow::Borrowed(found.trim_matches(|c: char| is_invisible(c) || c.is_whitespace()));
     for _ in 0..4 {
         if found == sent.as_str() {
             return true;
@@ -374,7 +423,7 @@ fn same_state(found: &str, sent: &State) -> bool {
         if !found.contains('%') {
             return false;
         }
-        found = Cow::Owned(percent_encoding::percent_decode_str(&found).decode_utf8_lossy().into_owned());
+        found = Cow::Owned(unwrap::decoded(&found));
     }
     found == sent.as_str()
 }
@@ -389,18 +438,7 @@ fn looks_like_a_secret(text: &str) -> bool {
 
 fn host(url: &Url) -> String {
     let user = if url.username().is_empty() && url.password().is_none() { "" } else { "…@" };
-    format!("{user}{}", words(url.host_str().unwrap_or_default()))
-}
-
-/// Somebody else's words, fit for a message: printable, at most 300 characters.
-fn words(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .filter(|c| !unwrap::is_invisible(*c))
-        .take(300)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    format!("{user}{}", place(url.host_str().unwrap_or_default()))
 }
 
 #[cfg(test)]

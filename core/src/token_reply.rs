@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::{AccessToken, Explained, RefreshToken};
+use crate::{AccessToken, Explained, RefreshToken, words::words};
 
 /// The longest reply that is read, in bytes. Real ones have under 4,000.
 pub const REPLY_LIMIT: usize = 65_536;
@@ -51,7 +51,9 @@ impl TokenReply {
         let text = String::from_utf8_lossy(reply.body);
         let text = text.trim_start_matches('\u{feff}').trim();
         let json = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
-        if !(200..300).contains(&reply.status) || json.as_ref().is_some_and(|json| json.get("error").is_some()) {
+        let says_error =
+            |json: &Value| json.get("error").is_some_and(Value::is_string) && json.get("access_token").is_none();
+        if !(200..300).contains(&reply.status) || json.as_ref().is_some_and(says_error) {
             return Err(TokenError::read(json.as_ref(), text, reply));
         }
         let Some(json) = json else {
@@ -89,8 +91,10 @@ pub struct TokenError {
     pub status: u16,
     /// `error`, such as `invalid_request`.
     pub error: Option<String>,
-    /// `error_description`, or else the `Reason` header: the server's own words, at most 300 characters.
+    /// `error_description`, or a reply that is plain text: the server's own words.
     pub description: Option<String>,
+    /// The header `Reason`.
+    pub reason: Option<String>,
 }
 
 /// What went wrong at the token endpoint.
@@ -129,12 +133,8 @@ pub enum TokenErrorKind {
 
 impl TokenError {
     fn new(kind: TokenErrorKind, reply: HttpReply<'_>) -> Self {
-        Self {
-            kind,
-            status: reply.status,
-            error: None,
-            description: reply.reason.map(words).filter(|text| !text.is_empty()),
-        }
+        let reason = reply.reason.map(words).filter(|text| !text.is_empty());
+        Self { kind, status: reply.status, error: None, description: None, reason }
     }
 
     fn read(json: Option<&Value>, text: &str, reply: HttpReply<'_>) -> Self {
@@ -142,21 +142,23 @@ impl TokenError {
             json.and_then(|json| json.get(name)).and_then(Value::as_str).map(words).filter(|text| !text.is_empty())
         };
         let error = member("error");
-        let description =
-            member("error_description").or_else(|| reply.reason.map(words).filter(|text| !text.is_empty()));
+        let is_plain_text = json.is_none() && !text.is_empty() && !text.starts_with('<');
+        let description = member("error_description").or_else(|| is_plain_text.then(|| words(text)));
         let beginning: String = text.chars().take(2_000).collect();
-        let all = format!(
-            "{} {} {}",
-            error.as_deref().unwrap_or_default(),
-            description.as_deref().unwrap_or_default(),
-            beginning
-        );
-        Self {
-            kind: kind_of(&all.to_ascii_lowercase(), json.is_some(), error.as_deref(), reply.status),
-            status: reply.status,
-            error,
-            description,
+        let all = format!("{beginning} {}", reply.reason.unwrap_or_default()).to_ascii_lowercase();
+        let kind = kind_of(&all, text, json.is_some(), error.as_deref(), reply.status);
+        Self { error, description, ..Self::new(kind, reply) }
+    }
+
+    /// The same without a secret that the server has repeated.
+    #[must_use]
+    pub fn without(mut self, secret: &str) -> Self {
+        if secret.len() >= 4 {
+            for text in [&mut self.error, &mut self.description, &mut self.reason].into_iter().flatten() {
+                *text = text.replace(secret, "[redacted]");
+            }
         }
+        self
     }
 
     /// Whether only a new consent helps.
@@ -170,7 +172,7 @@ impl TokenError {
 }
 
 /// Matches Exact's words before its statuses: the same words came with several.
-fn kind_of(all: &str, is_json: bool, error: Option<&str>, status: u16) -> TokenErrorKind {
+fn kind_of(all: &str, body: &str, is_json: bool, error: Option<&str>, status: u16) -> TokenErrorKind {
     for (words, kind) in [
         ("signed data extraction has failed", TokenErrorKind::CodeDamaged),
         ("chainid", TokenErrorKind::ChainEnded),
@@ -186,33 +188,24 @@ fn kind_of(all: &str, is_json: bool, error: Option<&str>, status: u16) -> TokenE
     match (status, error) {
         (429, _) => TokenErrorKind::TooMany,
         (400, Some("invalid_request" | "invalid_grant")) => TokenErrorKind::RedirectUriOrCode,
-        (400, None) if all.trim().trim_matches('"') == "bad request" => TokenErrorKind::RedirectUriOrCode,
+        (400, None) if body.trim_matches('"').eq_ignore_ascii_case("bad request") => TokenErrorKind::RedirectUriOrCode,
         (_, Some(_)) => TokenErrorKind::Other,
         _ if is_json && status < 500 => TokenErrorKind::Other,
         _ => TokenErrorKind::Outage,
     }
 }
 
-/// The server's words, printable and short. Long runs without a blank may be tokens and are cut.
-fn words(text: &str) -> String {
-    let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
-    let short = |word: &str| {
-        if word.len() > 64 { format!("{}…", word.chars().take(8).collect::<String>()) } else { word.to_owned() }
-    };
-    printable.split_whitespace().map(short).collect::<Vec<_>>().join(" ")
-}
-
 impl std::fmt::Display for TokenError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let found = match self.kind {
             TokenErrorKind::RedirectUriOrCode => "a refusal without a reason",
-            TokenErrorKind::CodeDamaged => "\"the code cannot be unpacked\"",
-            TokenErrorKind::ChainEnded => "\"this refresh token is no longer the newest\"",
-            TokenErrorKind::RefreshTokenExpired => "\"this refresh token was unused for too long\"",
-            TokenErrorKind::RefreshTokenUsed => "\"this refresh token was used before\"",
-            TokenErrorKind::TooEarly => "\"too early for a new access token\"",
-            TokenErrorKind::Client => "\"client ID and client secret do not belong together\"",
-            TokenErrorKind::TooMany => "\"too many requests\"",
+            TokenErrorKind::CodeDamaged => "a refusal: the code cannot be unpacked",
+            TokenErrorKind::ChainEnded => "a refusal: this refresh token is no longer the newest",
+            TokenErrorKind::RefreshTokenExpired => "a refusal: this refresh token was unused for too long",
+            TokenErrorKind::RefreshTokenUsed => "a refusal: this refresh token was used before",
+            TokenErrorKind::TooEarly => "a refusal: too early for a new access token",
+            TokenErrorKind::Client => "a refusal: client ID and client secret do not belong together",
+            TokenErrorKind::TooMany => "a refusal: too many requests",
             TokenErrorKind::Outage => "no usable answer",
             TokenErrorKind::TooLong => "over 65,536 bytes",
             TokenErrorKind::NotJson => "something that is no JSON",
@@ -226,6 +219,9 @@ impl std::fmt::Display for TokenError {
         }
         if let Some(description) = &self.description {
             write!(formatter, ": {description}")?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(formatter, "; Reason: {reason}")?;
         }
         formatter.write_str(")")
     }
@@ -296,6 +292,7 @@ mod tests {
             ),
             (r#"{"access_token":"a","token_type":null,"expires_in":null,"refresh_token":"r"}"#, None),
             (r#"{"access_token":"a","expires_in":-1,"refresh_token":"r"}"#, None),
+            (r#"{"access_token":"a","expires_in":600,"refresh_token":"r","error":null}"#, Some(600)),
         ] {
             let reply = parse(200, body);
             assert_eq!(
@@ -363,6 +360,29 @@ mod tests {
     }
 
     #[test]
+    fn the_reason_header_is_matched_too_and_changes_no_plain_text() {
+        let parse = |body: &str, reason| {
+            TokenReply::parse(HttpReply { status: 400, reason: Some(reason), body: body.as_bytes() })
+        };
+        let code = |reply: Result<TokenReply, TokenError>| reply.err().map(|error| error.code());
+        assert_eq!(code(parse("Bad Request", "Something")), Some("token-redirect-uri-or-code"));
+        let body = r#"{"error":"invalid_request","error_description":"something"}"#;
+        assert_eq!(code(parse(body, "Old refresh token used.")), Some("token-refresh-used"));
+    }
+
+    #[test]
+    fn a_secret_that_the_server_repeats_is_taken_out() {
+        let body = r#"{"error":"invalid_client","error_description":"secret aB3dE5fG7hJ9 is wrong"}"#;
+        let shown = parse(401, body).err().map(|error| error.without("aB3dE5fG7hJ9").to_string());
+        assert_eq!(
+            shown.as_deref(),
+            Some(
+                "expected tokens, found a refusal: client ID and client secret do not belong together (HTTP 401, invalid_client: secret [redacted] is wrong)"
+            )
+        );
+    }
+
+    #[test]
     fn shows_the_reason_header_and_no_token() {
         let canary = format!("CANARY{}", "x".repeat(200));
         let reply =
@@ -370,7 +390,7 @@ mod tests {
         let shown = TokenReply::parse(reply).map(|_| ()).map_err(|error| error.to_string());
         assert_eq!(
             shown,
-            Err("expected tokens, found a refusal without a reason (HTTP 400, invalid_request: Invalid redirect URI)"
+            Err("expected tokens, found a refusal without a reason (HTTP 400, invalid_request; Reason: Invalid redirect URI)"
                 .into())
         );
         let body = format!(r#"{{"error":"invalid_request","error_description":"token {canary} is bad"}}"#);

@@ -104,6 +104,7 @@ pub(crate) enum Refusal {
     ChainEnded,
     RefreshTokenExpired {
         expired_at: Timestamp,
+        now: Timestamp,
     },
     OldRefreshToken,
     TooEarly,
@@ -229,7 +230,7 @@ impl Model {
         }
         let expired_at = later(chain.issued_at, REFRESH_TOKEN_LIFETIME);
         if now > expired_at {
-            return Err(Refusal::RefreshTokenExpired { expired_at });
+            return Err(Refusal::RefreshTokenExpired { expired_at, now });
         }
         if now < later(chain.issued_at, REFRESH_INTERVAL) {
             return Err(Refusal::TooEarly);
@@ -336,6 +337,11 @@ mod tests {
         let tokens = model.exchange(&code, REDIRECT_URI, now).map_err(|_| "refused")?;
         assert!(tokens.access_token.starts_with("stampSIM001.gAAAA") && !tokens.access_token.contains('!'));
         assert!(tokens.refresh_token.starts_with("stampSIM001."));
+        for _ in 0..20 {
+            let code = model.issue_code(REDIRECT_URI, now);
+            let payload = code.split_once('!').ok_or("no mark")?.1;
+            assert!(payload.starts_with("IAAAA") && payload.len() % 4 != 1, "base64url: {payload}");
+        }
         Ok(())
     }
 

@@ -27,17 +27,19 @@ impl Random {
 
     /// A code or a refresh token: they have one shape, and 500 to 800 characters.
     pub(crate) fn code(&mut self) -> String {
-        format!("{STAMP}{}!IAAAA{}", self.letters_and_digits(4), self.payload(380..580))
+        format!("{STAMP}{}!{}", self.letters_and_digits(4), self.payload(0x20, 384..580))
     }
 
     /// An access token.
     pub(crate) fn access_token(&mut self) -> String {
-        format!("{STAMP}gAAAA{}", self.payload(560..640))
+        format!("{STAMP}{}", self.payload(0x80, 560..640))
     }
 
-    fn payload(&mut self, length: std::ops::Range<usize>) -> String {
+    /// Base64url that starts with `IAAAA` for 0x20 and with `gAAAA` for 0x80.
+    fn payload(&mut self, first: u8, length: std::ops::Range<usize>) -> String {
         let length = self.0.random_range(length);
-        let bytes: Vec<u8> = (0..length).map(|_| self.0.random()).collect();
+        let mut bytes: Vec<u8> = (0..length).map(|_| self.0.random()).collect();
+        bytes.splice(..4, [first, 0, 0, 0]);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 }

@@ -4,13 +4,17 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{Asked, Simulator, model::Refusal, model::Tokens, pairs, value};
+
+/// What Exact would not have said, for whoever practises.
+const HIDDEN: HeaderName = HeaderName::from_static("x-practice-reason");
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new().route("/api/oauth2/token", post(token))
@@ -63,12 +67,17 @@ fn refused(refusal: &Refusal) -> Response {
     };
     match refusal {
         Refusal::InvalidClient => json_response(bad, json!({ "error": "invalid_client" }).to_string()),
-        Refusal::InvalidRequest(_) => json_response(bad, json!({ "error": "invalid_request" }).to_string()),
+        Refusal::InvalidRequest(hidden) => {
+            let mut response = json_response(bad, json!({ "error": "invalid_request" }).to_string());
+            response.headers_mut().insert(HIDDEN, HeaderValue::from_static(hidden));
+            response
+        }
         Refusal::DamagedCode => (bad, "Signed data extraction has failed.").into_response(),
         Refusal::ChainEnded => described(bad, "invalid_grant", "The refresh token has an invalid or empty chainId."),
-        Refusal::RefreshTokenExpired { expired_at } => {
-            let moment = expired_at.strftime("%-m/%-d/%Y %-I:%M:%S %p");
-            described(bad, "invalid_request", &format!("The refresh token expired at {moment} and it is now later."))
+        Refusal::RefreshTokenExpired { expired_at, now } => {
+            let said = |moment: &Timestamp| moment.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string();
+            let text = format!("The refresh token expired at {} and it is now {}.", said(expired_at), said(now));
+            described(bad, "invalid_request", &text)
         }
         Refusal::OldRefreshToken => {
             described(StatusCode::UNAUTHORIZED, "unauthorized_client", "Old refresh token used.")

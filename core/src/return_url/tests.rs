@@ -82,7 +82,16 @@ fn reads_every_form_in_which_an_answer_is_pasted() {
         URL.replace("https://app.example.com", ""),
         format!("GET {} HTTP/1.1", URL.replace("https://app.example.com", "")),
         URL.replace('?', "\\?").replace('&', "\\&").replace('=', "\\="),
-        format!("https://scanner.example/?url={}&data=05%7C02", encoded(URL)),
+        format!("https://eur01.safelinks.protection.outlook.com/?url={}&data=05%7C02", encoded(URL)),
+        format!("{URL}<{URL}>"),
+        encoded(&format!("\"{URL}\"")),
+        encoded(&format!(" <{URL}>\n")),
+        format!("{URL}%E2%80%8B"),
+        URL.replace("&state=", "%26state%3D"),
+        URL.replace("&state=", "&amp%3Bstate="),
+        "stampNL001.aB3-%2521IAAAAEt3_x9Yw-Zq&state=st4te-_".into(),
+        format!("{}&iss=https://start.exactonline.nl&x=a?b", URL.split_once('?').map_or("", |(_, query)| query)),
+        URL.replace("&state", "&x=a|b*&state"),
         format!("{URL}#_=_"),
         format!("{URL}#"),
     ] {
@@ -141,6 +150,28 @@ fn refuses_each_mistake_with_a_reason_of_its_own() {
         ("{0F9A5D7E-6c3b-4a21-9e57-8b1d2c3f4a5b}", "return-client-id"),
         ("aB3dE5fG7hJ9", "return-client-secret"),
         ("zY8xW6vU4tS2", "return-client-secret"),
+        // A part of a wrapped paste is not its answer.
+        ("https://evil.example/cb?\ncode=stampNL001.aB3-!IAAAAEt3_x9Yw-Zq&state=st4te-_", "return-other-host"),
+        ("https://evil.example/cb?x code=stampNL001.aB3-!IAAAAEt3_x9Yw-Zq&state=st4te-_", "return-other-host"),
+        (
+            "http://app.example.com/return?x=1 &code=stampNL001.aB3-!IAAAAEt3_x9Yw-Zq&state=st4te-_",
+            "return-other-scheme",
+        ),
+        (
+            "https://evil.example/?next=https%3A%2F%2Fapp.example.com%2Freturn%3Fcode%3Dx%26state%3Dst4te-_",
+            "return-other-host",
+        ),
+        (
+            "https://app.example.com/return?code=aB3-!IAAAAone&state=st4te-_ &code=aB3-!IAAAAtwo",
+            "return-repeated-parameter",
+        ),
+        ("https://app.example.com/return?state=st4te-_&code=stampNL001.aB3-!IAAAAEt3 x/9Y", "return-code-damaged"),
+        // Dots for what was left out, an access token encoded once more, a lost question mark.
+        ("https://app.example.com/return?state=st4te-_&code=stampNL001.aB3-!IAAAAEt3...", "return-code-damaged"),
+        ("https://app.example.com/return?code=stampNL001%252EgAAAAB&state=st4te-_", "return-access-token"),
+        ("https://app.example.com/return&code=stampNL001.aB3-!IAAAA&state=st4te-_", "return-other-path"),
+        ("It says: https://app.example.com/return?error=access_denied&state=st4te-_ - sorry", "return-refused"),
+        ("https://app.example.com/return#error=access_denied&state=st4te-_", "return-refused"),
     ] {
         assert_eq!(read(text), Err(reason), "{text}");
     }
@@ -154,7 +185,12 @@ fn a_bare_code_is_accepted_where_no_state_was_sent() {
     assert_eq!(read("> stampNL001.aB3-!IAAAA\n> Et3_x9Yw-Zq").as_deref(), Ok(CODE));
     assert_eq!(read("stampNL001.aB3-!IAAAA/Et3"), Err("return-code-damaged"));
     assert_eq!(read("stampNL001.aB3-!IAAAAEt3=="), Err("return-code-damaged"));
+    assert_eq!(read("stampNL001.aB3-!IAAAAEt3#_=_").as_deref(), Ok("stampNL001.aB3-!IAAAAEt3"));
+    assert_eq!(read("stampNL001.aB3-!IAAAAEt3..."), Err("return-code-damaged"));
     assert_eq!(read("unusual"), Err("return-not-an-address"));
+    assert_eq!(read("https://app.example.com/return?code=unusual"), Err("return-not-an-address"));
+    assert_eq!(read("code=aB3dE5fG7hJ9"), Err("return-client-secret"));
+    assert_eq!(read("code=0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b"), Err("return-client-id"));
 }
 
 #[test]
@@ -174,6 +210,27 @@ fn an_empty_path_is_a_slash() {
 fn a_loopback_address_may_lack_its_http() {
     for address in ["127.0.0.1:8137/r?code=aB3-!IAAAA&state=s1", "http://127.0.0.1:8137/r?code=aB3-!IAAAA&state=s1"] {
         assert_eq!(read_with(address, Some("s1"), "http://127.0.0.1:8137/r").as_deref(), Ok("aB3-!IAAAA"));
+    }
+}
+
+#[test]
+fn a_missing_scheme_is_the_redirect_uris() {
+    for (address, redirect_uri) in [
+        ("localhost:8443/cb?code=aB3-!IAAAA&state=s1", "https://localhost:8443/cb"),
+        ("localhost.example.com/cb?code=aB3-!IAAAA&state=s1", "https://localhost.example.com/cb"),
+        ("//localhost:8137/cb?code=aB3-!IAAAA&state=s1", "http://localhost:8137/cb"),
+        ("[::1]:8137/r?code=aB3-!IAAAA&state=s1", "http://[::1]:8137/r"),
+        ("[link](https://app.example.com/a(b)?code=aB3-!IAAAA&state=s1)", "https://app.example.com/a(b)"),
+    ] {
+        assert_eq!(read_with(address, Some("s1"), redirect_uri).as_deref(), Ok("aB3-!IAAAA"), "{address}");
+    }
+    for state in ["s1*", "a|b", "s.", "(s)", "'s'"] {
+        let address = format!("https://app.example.com/return?code=aB3-!IAAAA&state={state}");
+        assert_eq!(
+            read_with(&address, Some(state), "https://app.example.com/return").as_deref(),
+            Ok("aB3-!IAAAA"),
+            "{state}"
+        );
     }
 }
 
@@ -255,7 +312,10 @@ fn errors_do_not_repeat_codes_or_secrets() {
         let expected = Expected { redirect_uri: Some(&registration.redirect_uri), ..Expected::default() };
         if let Err(error) = ReturnUrl::parse(text, &expected) {
             let shown = format!("{error} {error:?} {}", error.hint());
-            assert!(!shown.contains("CANARY") && !shown.contains("aB3d") && !shown.contains("zY8x"), "{shown}");
+            assert!(
+                !shown.to_uppercase().contains("CANARY") && !shown.contains("aB3d") && !shown.contains("zY8x"),
+                "{shown}"
+            );
         }
     }
 }

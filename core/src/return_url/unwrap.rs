@@ -1,7 +1,6 @@
 //! Takes off what mail, chat, terminals and encoders put around and into an address.
-//! None of it can stand in an address itself, so what is left is what was sent.
 
-use std::borrow::Cow;
+use crate::words::is_invisible;
 
 /// How often an encoding may have been applied.
 const PASSES: usize = 4;
@@ -26,31 +25,32 @@ pub fn text_from_bytes(bytes: &[u8]) -> String {
     }
 }
 
-/// Takes the wrapping off. `keeps_punctuation`: the text may itself end in a mark that otherwise ends a sentence.
-pub(super) fn unwrap(text: &str, keeps_punctuation: bool) -> Cow<'_, str> {
-    let text = text.trim();
-    if is_plain(text) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = one_line(text);
+/// Takes the wrapping off.
+pub(super) fn unwrap(text: &str) -> String {
+    let mut text = one_line(in_angle_brackets(text));
     for _ in 0..PASSES {
         let before = text.len();
-        text = link_target(without_entities(text));
-        let inner = within_marks(&text, keeps_punctuation).to_owned();
+        text = behind_scanner(link_target(without_entities(text)));
+        let inner = within_marks(&text).to_owned();
         text = inner;
         if is_encoded_whole(&text) {
-            text = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
+            text = one_line(&decoded(&text));
         } else if text.len() == before {
             break;
         }
     }
-    Cow::Owned(from_the_scheme_on(&text).to_owned())
+    from_the_scheme_on(&text).to_owned()
 }
 
-/// The paragraphs of a paste that may hold a code, its words, and addresses that a link scanner has put into one of its
-/// own (`…?url=https%3A%2F%2F…`): at most eight of each.
+/// Percent-decoded once.
+pub(super) fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The parts of a paste that may be an answer with prose around it: paragraphs, and words that begin an address. At
+/// most eight of each.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
-    let may_answer = |part: &&str| part.contains("code") || part.contains("!IAAAA") || part.contains("%21IAAAA");
+    let may_answer = |part: &&str| part.contains("code=") || part.contains("error=");
     let is_blank = |line: &str| line.chars().all(|c| c == '>' || c == '|' || c.is_whitespace());
     let mut paragraphs = Vec::new();
     let mut start = 0;
@@ -63,27 +63,17 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
         end += line.len();
     }
     paragraphs.extend(text.get(start..end));
-    let words = text.split_whitespace().filter(may_answer).take(8);
-    let within = text.match_indices("=https%3A").chain(text.match_indices("=https%3a")).take(8);
-    let within = within.filter_map(|(at, _)| text.get(at + 1..)?.split(['&', ' ', '\n']).next());
-    paragraphs.into_iter().filter(|part| part.len() < text.len()).filter(may_answer).take(8).chain(words).chain(within)
+    let words = text.split_whitespace().filter(may_answer).filter(|word| word.starts_with('/') || word.contains("://"));
+    paragraphs.into_iter().filter(|part| part.len() < text.len()).filter(may_answer).take(8).chain(words.take(8))
 }
 
-/// Whether nothing needs taking off: `https://…?…` or `name=…` of characters that stand for themselves.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let starts_well =
-        matches!(bytes.first(), Some(b'?' | b'&')) || bytes.first().is_some_and(u8::is_ascii_alphanumeric);
-    starts_well
-        && bytes.last().is_some_and(|last| last.is_ascii_alphanumeric() || matches!(last, b'-' | b'_'))
-        && bytes.iter().all(|b| {
-            b.is_ascii_alphanumeric()
-                || matches!(b, b'-' | b'.' | b'_' | b'~' | b'!' | b':' | b'/' | b'?' | b'=' | b'&' | b'%')
-        })
-        && text.contains('=')
-        && !text.contains("&amp")
-        && !text.get(..8).is_some_and(|start| start.contains('%'))
-        && text.find("://").is_none_or(|at| at <= 5)
+/// What stands between `<http` and the last `>`, as mail shows the target of a link behind its text. A chat adds `|`
+/// and the text.
+fn in_angle_brackets(text: &str) -> &str {
+    let Some(start) = text.to_ascii_lowercase().rfind("<http") else { return text };
+    let Some(end) = text.rfind('>').filter(|end| *end > start) else { return text };
+    let inner = text.get(start + 1..end).unwrap_or(text);
+    inner.split('|').next().unwrap_or(inner)
 }
 
 /// Drops reply marks at the start of each line, joins the lines, and drops blanks, invisible characters, `<>"` and the
@@ -99,13 +89,6 @@ fn one_line(text: &str) -> String {
     joined
 }
 
-/// Characters that take no room: zero-width, direction and joining marks, the byte order mark, soft hyphens.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// `&amp;` as HTML writes `&`, once or more.
 fn without_entities(mut text: String) -> String {
     for _ in 0..PASSES {
@@ -119,27 +102,32 @@ fn without_entities(mut text: String) -> String {
     text
 }
 
-/// The target of a Markdown link `[text](target)`, or of a chat's `target|text`.
+/// The target of a Markdown link `[text](target)`.
 fn link_target(text: String) -> String {
-    if let Some((_, target)) = text.rsplit_once("](") {
-        return target.split(')').next().unwrap_or_default().to_owned();
-    }
-    match text.split_once('|') {
-        Some((target, _)) if target.contains('?') => target.to_owned(),
-        _ => text,
+    match text.rsplit_once("](") {
+        Some((_, target)) => target.rsplit_once(')').map_or(target, |(target, _)| target).to_owned(),
+        None => text,
     }
 }
 
-/// Drops quotes and brackets around, and the marks that end a sentence.
-fn within_marks(text: &str, keeps_punctuation: bool) -> &str {
-    const OPENING: &[char] = &['\'', '`', '(', '[', '‘', '’', '‚', '“', '”', '„', '«', '»', '‹', '›', '*'];
-    const CLOSING: &[char] = &['\'', '`', ')', ']', '‘', '’', '“', '”', '«', '»', '‹', '›', '*'];
-    let text = text.trim_start_matches(OPENING);
-    if keeps_punctuation {
-        text
-    } else {
-        text.trim_end_matches(CLOSING).trim_end_matches(['.', ',', ';']).trim_end_matches(CLOSING)
+/// The address that a mail's link scanner has put into one of its own.
+fn behind_scanner(text: String) -> String {
+    let host = text.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+    if !host.ends_with(".safelinks.protection.outlook.com") {
+        return text;
     }
+    let target = text.split(['?', '&']).find_map(|pair| pair.strip_prefix("url=")).map(decoded);
+    target.unwrap_or(text)
+}
+
+/// Drops quotes and brackets around, and the mark that ends a sentence. Dots that stand for something left out stay.
+fn within_marks(text: &str) -> &str {
+    const OPENING: &[char] = &['\'', '`', '(', '‘', '’', '‚', '“', '”', '„', '«', '»', '‹', '›', '*'];
+    const CLOSING: &[char] = &['\'', '`', ')', '‘', '’', '“', '”', '«', '»', '‹', '›', '*', ',', ';'];
+    let text = text.trim_start_matches(OPENING).trim_end_matches(CLOSING);
+    let text = text.strip_suffix('.').filter(|text| !text.ends_with('.')).unwrap_or(text).trim_end_matches(CLOSING);
+    // Not those of `[::1]`.
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)
 }
 
 /// Whether the whole text, and not only its values, is percent-encoded.

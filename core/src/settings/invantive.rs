@@ -48,15 +48,17 @@ impl Invantive<'_> {
     /// If a value cannot stand in a connection string or in XML.
     pub fn write(&self) -> Result<SettingsFile, SettingsError> {
         let connection_string = self.connection_string()?;
+        if self.group.trim().is_empty() {
+            return Err(SettingsError { field: "group", found: "being empty".into(), rule: "the program shows it" });
+        }
         text_value("group", self.group)?;
-        identifier(self.alias)?;
+        identifier("alias", self.alias, '_')?;
+        identifier("refresh-token attribute", self.refresh_token_attribute, '-')?;
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-        self.write_xml(&mut writer, connection_string.expose()).map_err(|_| SettingsError {
-            field: "value",
-            found: "something that XML cannot hold".into(),
-            rule: "XML 1.0",
-        })?;
-        let mut contents = String::from_utf8(writer.into_inner()).unwrap_or_default();
+        let cannot =
+            |found: &dyn std::fmt::Display| SettingsError { field: "value", found: found.to_string(), rule: "XML 1.0" };
+        self.write_xml(&mut writer, connection_string.expose()).map_err(|error| cannot(&error))?;
+        let mut contents = String::from_utf8(writer.into_inner()).map_err(|_| cannot(&"something that is no UTF-8"))?;
         contents.push('\n');
         Ok(SettingsFile { name: format!("settings-{}.xml", self.name), contents: SecretText::new(contents) })
     }
@@ -141,19 +143,21 @@ fn text_value(field: &'static str, value: &str) -> Result<(), SettingsError> {
     }
 }
 
-fn identifier(alias: &str) -> Result<(), SettingsError> {
-    let starts_well = alias.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    match alias.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '_') {
-        Some(found) => Err(SettingsError {
-            field: "alias",
-            found: format!("{found:?}"),
-            rule: "an alias is an identifier of letters, digits and \"_\"",
-        }),
-        None if !starts_well => Err(SettingsError {
-            field: "alias",
-            found: "a digit at its start".into(),
-            rule: "an alias is an identifier",
-        }),
+/// Letters, digits and one more character, starting with a letter.
+fn identifier(field: &'static str, value: &str, joint: char) -> Result<(), SettingsError> {
+    let refused = |found: String| {
+        Err(SettingsError {
+            field,
+            found,
+            rule: "it is a name of letters, digits, and \"_\" in an alias or \"-\" in an attribute",
+        })
+    };
+    match value.chars().find(|c| !c.is_ascii_alphanumeric() && *c != joint) {
+        Some(found) => refused(format!("{found:?}")),
+        None if value.is_empty() => refused("being empty".into()),
+        None if !value.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            refused("another character than a letter at its start".into())
+        }
         None => Ok(()),
     }
 }
@@ -224,6 +228,7 @@ mod tests {
             assert_eq!(error.as_ref().map(|error| error.field), Some("client secret"), "{secret:?}");
             assert!(secret.len() < 3 || !error.map(|error| error.to_string()).unwrap_or_default().contains(secret));
         }
+        assert_eq!(write("s", " ", "eol").err().map(|error| error.field), Some("group"));
         for alias in ["", "1a", "a-b", "é"] {
             assert_eq!(write("s", "g", alias).err().map(|error| error.field), Some("alias"), "{alias:?}");
         }
