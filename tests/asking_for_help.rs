@@ -6,6 +6,7 @@ const APP: &str = "--client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-u
 
 #[tokio::test]
 async fn every_command_has_a_help_page() {
+    let overview = Program::new("--help").run().await.data;
     for command in [
         "",
         "login",
@@ -23,6 +24,10 @@ async fn every_command_has_a_help_page() {
         let output = Program::new(command).arg("--help").run().await;
         assert_eq!((output.code, output.words.as_str()), (0, ""), "{command}");
         insta::assert_snapshot!(format!("help_{command}"), output.data);
+        if !command.is_empty() {
+            let first = output.data.lines().next().unwrap();
+            assert!(overview.contains(first), "{command} begins with what the overview says of it: {first}");
+        }
     }
 }
 
@@ -109,6 +114,14 @@ async fn errors_are_json_where_that_was_asked_for() {
     let error: serde_json::Value = serde_json::from_str(&output.words).unwrap();
     assert_eq!(error["error"]["code"], "country-unknown");
     assert_eq!(output.code, 2);
+    for arguments in ["url --json --bogus", "parse --json"] {
+        let output = Program::new(arguments).run().await;
+        assert!(
+            output.words.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
+            "{}",
+            output.words
+        );
+    }
 }
 
 #[tokio::test]

@@ -108,6 +108,7 @@ async fn login_works_against_oidc_provider_with_pkce_and_both_kinds_of_authentic
                 "--client-auth {} --redirect-uri {redirect_uri}",
                 authentication.trim_start_matches("client_secret_")
             ))
+            .and(&format!("--issuer {}", server.base_url))
             .env("EXACT_CLIENT_SECRET", "a secret: with/blanks+and%signs")
             .start();
         let address = running.hear_address().await;
@@ -183,7 +184,7 @@ async fn every_country_is_reached_through_a_companys_proxy_and_certificate() {
         running.tell(&format!("{back}\n")).await;
         let (output, _home) = running.end().await;
         assert_eq!(output.code, 0, "{}", output.words);
-        assert!(output.words.contains("Signed in as Robin Practice"), "{}", output.words);
+        assert!(output.data.contains("Robin Practice"), "{}", output.data);
         assert_eq!(proxy.asked_for().lines().collect::<Vec<_>>(), [format!("{host}:443"), format!("{host}:443")]);
 
         // A certificate that this computer does not trust: nothing is sent.

@@ -143,6 +143,11 @@ async fn input_of_any_size_or_encoding_is_read_or_refused() {
     assert_eq!(parse().run_with(&utf16).await.code, 1);
     let output = parse().run_with(&"x".repeat(10_000_000)).await;
     assert!(output.code == 1 && output.words.contains("[return-too-long]"), "{}", output.words);
+    // Every line may be one more; the program does not read them again and again.
+    let output = parse().run_with(&"\n".repeat(65_000)).await;
+    assert!(output.code == 1 && output.words.contains("[return-empty]"), "{}", output.words);
+    let without_state = Program::new("parse").run_with("> stampNL001.aB3-!IAAAA\n> Et3_x9Yw-Zq\n").await;
+    assert_eq!(without_state.data, "stampNL001.aB3-!IAAAAEt3_x9Yw-Zq\n", "no line is lost");
     let wrapped = "> https://app.example.com/return?code=stampNL001.aB3-%21IAAAA\n> Et3&amp;state=s1\n\nKind regards";
     let output = parse().run_with(wrapped).await;
     assert_eq!(output.data, "stampNL001.aB3-!IAAAAEt3\n");

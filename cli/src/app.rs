@@ -1,7 +1,8 @@
 //! From what was typed, or stands in the environment, or is asked, to a registration.
 
 use exact_preauth_core::{
-    BaseUrl, ClientAuthentication, Country, Endpoint, Explained, Provider, RedirectUri, Registration,
+    BaseUrl, ClientAuthentication, ClientId, ClientIdError, Country, Endpoint, Explained, Provider, RedirectUri,
+    Registration,
 };
 
 use crate::{args, console::Console, failure::Failure, input, prompt::Prompt};
@@ -46,6 +47,7 @@ fn endpoints(app: &args::App, auth_url: &str, token_url: &str) -> Result<Provide
     };
     provider.scope.clone_from(&app.scope);
     provider.pkce = app.pkce;
+    provider.issuer.clone_from(&app.issuer);
     Ok(provider)
 }
 
@@ -62,6 +64,19 @@ pub fn redirect_uri(app: &args::App) -> Result<Option<RedirectUri>, Failure> {
         .transpose()
 }
 
+/// The client ID that was named.
+pub fn client_id(app: &args::App, is_exact: bool) -> Result<Option<ClientId>, Failure> {
+    let named = app.client_id.clone().map(|text| ("--client-id", text));
+    named
+        .or_else(|| variable("EXACT_CLIENT_ID").map(|text| ("EXACT_CLIENT_ID", text)))
+        .map(|(what, text)| read_client_id(&text, is_exact).map_err(|error| wrong(what, &error)))
+        .transpose()
+}
+
+fn read_client_id(text: &str, is_exact: bool) -> Result<ClientId, ClientIdError> {
+    if is_exact { ClientId::parse(text) } else { ClientId::opaque(text) }
+}
+
 /// The registration, asking for what is missing where a person can be asked. `secret`: the client secret will be wanted
 /// too.
 pub async fn registration(
@@ -72,17 +87,8 @@ pub async fn registration(
     // Everything that was given is checked before anything is asked.
     let provider = provider(app)?;
     let redirect_uri = redirect_uri(app)?;
-    let client_id = app
-        .client_id
-        .clone()
-        .map(|text| ("--client-id", text))
-        .or_else(|| variable("EXACT_CLIENT_ID").map(|text| ("EXACT_CLIENT_ID", text)));
     let is_exact = provider.as_ref().is_none_or(Provider::is_exact);
-    let read_client_id = move |text: &str| {
-        if is_exact { exact_preauth_core::ClientId::parse(text) } else { exact_preauth_core::ClientId::opaque(text) }
-    };
-    let client_id =
-        client_id.map(|(what, text)| read_client_id(&text).map_err(|error| wrong(what, &error))).transpose()?;
+    let client_id = client_id(app, is_exact)?;
 
     if !console.is_interactive() {
         let has_secret = secret.is_none_or(input::is_given);
@@ -100,7 +106,7 @@ pub async fn registration(
         client_id
     } else {
         let ask = Prompt::new("Client ID", "--client-id or EXACT_CLIENT_ID");
-        let read = move |text: &str| read_client_id(text).map(|id| (id, String::new()));
+        let read = |text: &str| read_client_id(text, is_exact).map(|id| (id, String::new()));
         ask.parsed(console, read).await?
     };
     let redirect_uri = if let Some(redirect_uri) = redirect_uri {

@@ -1,5 +1,7 @@
 //! What can be typed. Values are checked where they are used, so that every message says what was expected.
 
+#![expect(clippy::doc_markdown, reason = "these comments are shown in terminals")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -25,7 +27,7 @@ pub struct Arguments {
 
 #[derive(Args, Debug)]
 pub struct Global {
-    /// Print one JSON object on standard output; errors as JSON on standard error.
+    /// Print one JSON object on standard output; errors and warnings as lines of JSON on standard error.
     #[arg(long, global = true, help_heading = "Everywhere", display_order = 900)]
     pub json: bool,
     /// Print nothing but data, warnings and errors.
@@ -68,14 +70,14 @@ pub enum Command {
     },
 }
 
-/// The app, as it is registered.
+// The app, as it is registered. No doc comment: it would stand above the command's own.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "App")]
 pub struct App {
-    /// Country of the registration: nl, be, de, fr, es, uk or us [env: `EXACT_COUNTRY`].
+    /// Country of the registration: nl, be, de, fr, es, uk or us [env: EXACT_COUNTRY].
     #[arg(long, value_name = "COUNTRY")]
     pub country: Option<String>,
-    /// Base URL of another Exact Online [env: `EXACT_BASE_URL`].
+    /// Base URL of another Exact Online [env: EXACT_BASE_URL].
     #[arg(long, value_name = "URL", conflicts_with = "country")]
     pub base_url: Option<String>,
     /// Authorization endpoint of any server; with --token-url.
@@ -93,10 +95,13 @@ pub struct App {
     /// Send a PKCE challenge to --auth-url. Exact ignores it.
     #[arg(long, requires = "auth_url")]
     pub pkce: bool,
-    /// Client ID of the app [env: `EXACT_CLIENT_ID`].
+    /// What the server of --auth-url calls itself, if it announces that its answers say so (iss).
+    #[arg(long, value_name = "URL", requires = "auth_url")]
+    pub issuer: Option<String>,
+    /// Client ID of the app [env: EXACT_CLIENT_ID].
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
-    /// Redirect URI of the app, to the letter [env: `EXACT_REDIRECT_URI`].
+    /// Redirect URI of the app, to the letter [env: EXACT_REDIRECT_URI].
     #[arg(long, value_name = "URI")]
     pub redirect_uri: Option<String>,
 }
@@ -109,11 +114,11 @@ pub enum ClientAuth {
     Basic,
 }
 
-/// The client secret. There is no option that takes it as it is: arguments can be read by every user of the computer.
+// The client secret. No option takes it as it is: arguments can be read by every user of the computer.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "App")]
 pub struct Secret {
-    /// File with the client secret, or - for standard input; else a hidden prompt [env: `EXACT_CLIENT_SECRET`].
+    /// File with the client secret, or - for standard input; else a hidden prompt [env: EXACT_CLIENT_SECRET].
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
 }
@@ -154,7 +159,7 @@ pub enum Via {
     Paste,
 }
 
-/// The settings file.
+// The settings file.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Settings file")]
 pub struct File {
@@ -207,7 +212,7 @@ pub struct Exchange {
     /// State that was sent; without it none is compared.
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
-    /// File with the code verifier that `url --pkce --json` printed [env: `EXACT_CODE_VERIFIER`].
+    /// File with the code verifier that `url --pkce --json` printed [env: EXACT_CODE_VERIFIER].
     #[arg(long, value_name = "FILE")]
     pub code_verifier_file: Option<PathBuf>,
     /// Ask whose the tokens are, and say so in the grant.

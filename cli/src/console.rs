@@ -50,14 +50,18 @@ impl Console {
 
     /// A line for a person.
     pub fn say(self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !self.json {
             line(text);
         }
     }
 
-    /// A line for a person who can do nothing without it. Shown even when quiet.
-    pub fn always(self, text: &str) {
-        line(text);
+    /// The address without which nobody can go on. Shown even when quiet.
+    pub fn address(self, text: &str, url: &str) {
+        if self.json {
+            line(&json!({ "open": url }).to_string());
+        } else {
+            line(&format!("{text}\n\n{url}\n"));
+        }
     }
 
     /// Something that was done.
@@ -77,7 +81,11 @@ impl Console {
 
     /// Something to be careful about. Shown even when quiet.
     pub fn warn(self, text: &str) {
-        line(&format!("{CARE}warning:{CARE:#} {text}"));
+        if self.json {
+            line(&json!({ "warning": text }).to_string());
+        } else {
+            line(&format!("{CARE}warning:{CARE:#} {text}"));
+        }
     }
 
     /// Why the command failed. Shown even when quiet.
@@ -100,4 +108,18 @@ impl Console {
 /// A line on standard error; that nobody reads it is no error.
 fn line(text: &str) {
     let _ = writeln!(anstream::AutoStream::auto(stderr()), "{text}");
+}
+
+/// What was typed wrongly, or the help that was asked for. As JSON where that was typed too.
+pub fn usage(error: &clap::Error) -> std::process::ExitCode {
+    let code = u8::try_from(error.exit_code()).unwrap_or(crate::failure::USAGE);
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        Console::new(true, false).failure(&Failure::usage(message, "See --help."));
+    } else {
+        // A reader that has closed the pipe has had enough.
+        let _ = error.print();
+    }
+    std::process::ExitCode::from(code)
 }

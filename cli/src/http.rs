@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use exact_preauth_core::{AccessToken, BaseUrl, Endpoint, HttpReply, Me, REPLY_LIMIT, TokenReply, TokenRequestParts};
+use exact_preauth_core::{
+    AccessToken, BaseUrl, ClientSecret, Endpoint, HttpReply, Me, REPLY_LIMIT, TokenReply, TokenRequestParts,
+};
 use reqwest::{Client, Response, header};
 use url::Url;
 
@@ -29,8 +31,12 @@ pub fn client(is_loopback: bool) -> Result<Client, Failure> {
     })
 }
 
-/// Sends a token request.
-pub async fn token(endpoint: &Endpoint, parts: &TokenRequestParts) -> Result<TokenReply, Failure> {
+/// Sends a token request. Where the server repeats the secret in its words, they are shown without it.
+pub async fn token(
+    endpoint: &Endpoint,
+    parts: &TokenRequestParts,
+    client_secret: &ClientSecret,
+) -> Result<TokenReply, Failure> {
     let mut request = client(endpoint.is_loopback())?
         .post(endpoint.url().clone())
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -44,10 +50,11 @@ pub async fn token(endpoint: &Endpoint, parts: &TokenRequestParts) -> Result<Tok
         request = request.header(header::AUTHORIZATION, value);
     }
     let response = request.send().await.map_err(|error| unreachable(endpoint.url(), &error))?;
-    let reason = response.headers().get("reason").and_then(|reason| reason.to_str().ok()).map(str::to_owned);
+    let reason = reason(&response);
     let status = response.status().as_u16();
     let body = body(response, endpoint.url()).await?;
-    Ok(TokenReply::parse(HttpReply { status, reason: reason.as_deref(), body: &body })?)
+    let reply = TokenReply::parse(HttpReply { status, reason: reason.as_deref(), body: &body });
+    Ok(reply.map_err(|error| error.without(client_secret.expose()))?)
 }
 
 /// Asks whose an access token is.
@@ -59,9 +66,15 @@ pub async fn me(base_url: &BaseUrl, access_token: &AccessToken) -> Result<Me, Fa
         .send()
         .await
         .map_err(|error| unreachable(base_url.url(), &error))?;
+    let reason = reason(&response);
     let status = response.status().as_u16();
     let body = body(response, base_url.url()).await?;
-    Ok(Me::parse(status, &body)?)
+    Ok(Me::parse(HttpReply { status, reason: reason.as_deref(), body: &body })?)
+}
+
+/// The header in which Exact says what its body hides.
+fn reason(response: &Response) -> Option<String> {
+    Some(response.headers().get("reason")?.to_str().ok()?.to_owned())
 }
 
 /// The body, up to one byte more than is read.

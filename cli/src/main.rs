@@ -24,7 +24,10 @@ use args::Arguments;
 use console::Console;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return console::usage(&error),
+    };
     let console = Console::new(arguments.global.json, arguments.global.quiet);
     let outcome = commands::run(arguments.command, console);
     prompt::restore_terminal();

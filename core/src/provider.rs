@@ -129,14 +129,6 @@ impl Provider {
     pub fn refresh_token_lifetime(&self) -> Option<u32> {
         self.is_exact.then_some(30 * 86_400)
     }
-
-    /// Reads a client ID as this server shapes them.
-    ///
-    /// # Errors
-    /// If the text is none.
-    pub fn read_client_id(&self, text: &str) -> Result<ClientId, crate::ClientIdError> {
-        if self.is_exact { ClientId::parse(text) } else { ClientId::opaque(text) }
-    }
 }
 
 /// An app as it is registered: where, under which client ID, with which redirect URI.

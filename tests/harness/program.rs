@@ -149,7 +149,10 @@ impl Running {
 
     /// Reads standard error up to the address that a person is to open.
     pub async fn hear_address(&mut self) -> String {
-        self.hear(|line| line.trim().starts_with("http").then(|| line.trim().to_owned())).await
+        let in_json =
+            |line: &str| Some(serde_json::from_str::<serde_json::Value>(line).ok()?.get("open")?.as_str()?.to_owned());
+        self.hear(|line| line.trim().starts_with("http").then(|| line.trim().to_owned()).or_else(|| in_json(line)))
+            .await
     }
 
     /// Writes to standard input.

@@ -1,6 +1,9 @@
 //! Gets the answer of a sign-in: pasted at a prompt, or on standard input.
 
-use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::{
+    io::{IsTerminal as _, Read as _},
+    time::Duration,
+};
 
 use exact_preauth_core::{CodeShape, Expected, Form, RETURN_URL_LIMIT, ReturnUrl, ReturnUrlError, text_from_bytes};
 
@@ -47,33 +50,43 @@ fn found(answer: &ReturnUrl, expected: &Expected<'_>) -> String {
     format!("found {form} with a code of {} characters{shape}{state}", answer.code.expose().chars().count())
 }
 
-/// Reads standard input line by line, and stops as soon as what came so far is an answer.
+/// Reads standard input until it ends, or pauses on an answer: a wrapped paste comes in one go, and whoever sends it
+/// may keep the pipe open.
 ///
 /// Runs on a thread of its own, which the program does not wait for at its end.
 pub async fn from_stdin(expected: &Expected<'_>) -> Result<ReturnUrl, Failure> {
-    let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
+    const PAUSE: Duration = Duration::from_millis(250);
+    let (sender, mut chunks) = tokio::sync::mpsc::channel::<Vec<u8>>(4);
     std::thread::spawn(move || {
         let mut input = std::io::stdin().lock();
-        loop {
-            let mut line = Vec::new();
-            let room = RETURN_URL_LIMIT as u64 + 1;
-            match (&mut input).take(room).read_until(b'\n', &mut line) {
-                Ok(count) if count > 0 && sender.send(line).is_ok() => {}
-                _ => return,
+        let mut buffer = [0; 8_192];
+        while let Ok(count) = input.read(&mut buffer) {
+            let chunk = buffer.get(..count).unwrap_or_default();
+            if count == 0 || sender.blocking_send(chunk.to_vec()).is_err() {
+                return;
             }
         }
     });
     let mut bytes = Vec::new();
-    let mut outcome = Err(ReturnUrlError::Empty);
-    while let Some(line) = lines.recv().await {
-        bytes.extend_from_slice(&line);
-        outcome = ReturnUrl::parse(&text_from_bytes(&bytes), expected);
-        let is_final = matches!(outcome, Ok(_) | Err(ReturnUrlError::TooLong { .. }));
-        if is_final {
-            break;
+    loop {
+        match tokio::time::timeout(PAUSE, chunks.recv()).await {
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Ok(ReturnUrl::parse(&text_from_bytes(&bytes), expected)?),
+            Err(_) if bytes.is_empty() => {}
+            Err(_) => {
+                // What is no answer yet may become one.
+                let so_far = ReturnUrl::parse(&text_from_bytes(&bytes), expected);
+                if matches!(so_far, Ok(_) | Err(ReturnUrlError::Refused { .. })) {
+                    return Ok(so_far?);
+                }
+                let Some(chunk) = chunks.recv().await else { return Ok(so_far?) };
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        if bytes.len() > 2 * RETURN_URL_LIMIT {
+            return Err(ReturnUrlError::TooLong { found: bytes.len() }.into());
         }
     }
-    Ok(outcome?)
 }
 
 /// Whether standard input may bring an answer: it is a pipe or a file.

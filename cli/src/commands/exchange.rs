@@ -23,13 +23,13 @@ pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Fai
         authorization_endpoint: Some(registration.provider.authorization_endpoint()),
         client_id: Some(&registration.client_id),
         client_secret: Some(&client_secret),
-        issuer: None,
+        issuer: registration.provider.issuer.as_deref(),
         opaque_code: !registration.provider.is_exact(),
     };
     let found = answer::read(&expected, console).await?;
     let request = TokenRequest::AuthorizationCode { code: &found.code, code_verifier: code_verifier.as_ref() };
     let parts = request.parts(&registration, &client_secret);
-    let reply = http::token(registration.provider.token_endpoint(), &parts).await?;
+    let reply = http::token(registration.provider.token_endpoint(), &parts, &client_secret).await?;
     let mut grant = Grant::new(reply, &registration, times::now());
     if arguments.whoami {
         match http::me(&grant.base_url, &grant.access_token).await {

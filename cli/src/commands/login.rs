@@ -63,10 +63,7 @@ pub async fn run(arguments: &args::Login, console: Console) -> Result<(), Failur
 }
 
 async fn prepare(arguments: &args::Login, console: Console) -> Result<Plan, Failure> {
-    let to_output = arguments.file.out.as_deref().is_some_and(|path| path.as_os_str() == "-");
-    if console.json && to_output {
-        return Err(Failure::usage("--json and --out - both want standard output", "Leave out one of them."));
-    }
+    settings::not_both_on_stdout(&arguments.file, console)?;
     let name = arguments.file.name.as_deref().map(ConnectionName::parse).transpose();
     let name = name.map_err(|error| Failure::wrong("--name", &error))?;
     let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
@@ -123,7 +120,7 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
     console.faint("The answer has arrived; exchanging its code.");
     let exchange = TokenRequest::AuthorizationCode { code: &answer.code, code_verifier: request.code_verifier() };
     let parts = exchange.parts(registration, client_secret);
-    let reply = http::token(registration.provider.token_endpoint(), &parts).await?;
+    let reply = http::token(registration.provider.token_endpoint(), &parts, client_secret).await?;
     let mut grant = Grant::new(reply, registration, times::now());
     if registration.provider.is_exact() {
         match http::me(&grant.base_url, &grant.access_token).await {
@@ -259,7 +256,7 @@ async fn invite(opening: Opening, yes: bool, request: &AuthorizationRequest, con
             let _ = to.send(url);
         }
         Opening::Shown(reason) => {
-            console.always(&format!("Open this address in a browser ({reason}), sign in and consent:\n\n{url}\n"));
+            console.address(&format!("Open this address in a browser ({reason}), sign in and consent:"), &url);
         }
         Opening::Browser => {
             if !yes {
@@ -270,8 +267,7 @@ async fn invite(opening: Opening, yes: bool, request: &AuthorizationRequest, con
             if browser::open(&url).await {
                 console.faint(&format!("Your browser opens. If it does not, open this address:\n\n{url}\n"));
             } else {
-                console
-                    .always(&format!("No browser could be opened. Open this address, sign in and consent:\n\n{url}\n"));
+                console.address("No browser could be opened. Open this address, sign in and consent:", &url);
             }
         }
     }
@@ -292,7 +288,9 @@ fn whose(grant: &Grant, console: Console) {
 /// When each thing ends.
 fn report(grant: &Grant, console: Console) {
     let now = times::now();
-    console.say(&format!("  The access token ends               {}.", times::readable(grant.expires_at, now)));
+    if let Some(moment) = grant.expires_at {
+        console.say(&format!("  The access token ends               {}.", times::readable(moment, now)));
+    }
     if let Some(moment) = grant.refresh_not_before {
         console.say(&format!("  The first refresh is allowed        {}.", times::readable(moment, now)));
     }

@@ -11,11 +11,15 @@ pub async fn run(arguments: &args::Parse, console: Console) -> Result<(), Failur
         arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
     let provider = app::provider(&arguments.app)?;
     let redirect_uri = app::redirect_uri(&arguments.app)?;
+    let is_exact = provider.as_ref().is_none_or(Provider::is_exact);
+    let client_id = app::client_id(&arguments.app, is_exact)?;
     let expected = Expected {
         redirect_uri: redirect_uri.as_ref(),
         state: state.as_ref(),
         authorization_endpoint: provider.as_ref().map(Provider::authorization_endpoint),
-        opaque_code: provider.as_ref().is_some_and(|provider| !provider.is_exact()),
+        client_id: client_id.as_ref(),
+        issuer: provider.as_ref().and_then(|provider| provider.issuer.as_deref()),
+        opaque_code: !is_exact,
         ..Expected::default()
     };
     if state.is_none() {

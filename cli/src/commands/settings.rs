@@ -39,6 +39,7 @@ pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Fai
         ));
     }
     input::only_one_on_stdin(&arguments.secret, "the grant")?;
+    not_both_on_stdout(&arguments.file, console)?;
     let name = match &arguments.file.name {
         Some(name) => ConnectionName::parse(name).map_err(|error| Failure::wrong("--name", &error))?,
         None => return Err(Failure::usage("the connection has no name", "Give --name, such as --name acme-nl.")),
@@ -61,6 +62,14 @@ pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Fai
     }
     if destination != Destination::Output {
         cautions(&arguments.file, console);
+    }
+    Ok(())
+}
+
+/// The file and the JSON object cannot both go to standard output.
+pub fn not_both_on_stdout(file: &args::File, console: Console) -> Result<(), Failure> {
+    if console.json && file.out.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Failure::usage("--json and --out - both want standard output", "Leave out one of them."));
     }
     Ok(())
 }
