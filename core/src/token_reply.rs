@@ -397,4 +397,22 @@ mod tests {
         let shown = parse(400, &body).map(|_| ()).map_err(|error| format!("{error} {error:?}"));
         assert!(shown.is_err_and(|shown| !shown.contains(&canary)));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_reply_panics_and_none_is_repeated_at_length(status in 100_u16..600, body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300), reason in proptest::option::of("\\PC{0,80}")) {
+            if let Err(error) = TokenReply::parse(HttpReply { status, reason: reason.as_deref(), body: &body }) {
+                let shown = format!("{error} {}", error.hint());
+                proptest::prop_assert!(shown.split_whitespace().all(|word| word.chars().count() <= 80), "{}", shown);
+            }
+        }
+
+        #[test]
+        fn no_json_panics(json in "\\{(\"(access_token|expires_in|token_type|refresh_token|error|error_description)\":(null|\"[a-z0-9.-]{0,9}\"|[0-9.e-]{1,9}|\\[\\]|\\{\\}),?){0,6}\\}") {
+            let _ = parse(200, &json);
+            let _ = parse(400, &json);
+            let _ = crate::Grant::from_json(&json);
+            let _ = crate::Me::parse(HttpReply { status: 200, reason: None, body: json.as_bytes() });
+        }
+    }
 }
