@@ -94,14 +94,15 @@ impl Prompt {
 
     async fn ask<T>(&self, read: Read<'_, T>) -> Result<T, Failure> {
         let _raw = RawMode::enter()?;
+        let head = self.head()?;
         let mut line = Line::default();
-        let mut refused = None;
+        let mut refused: Option<String> = None;
         loop {
-            self.draw(&line, refused.as_deref().map(Err), read)?;
+            draw(&head, self.verdict(&line, refused.as_deref(), read), line.visible(room(&head), self.hidden))?;
             match next_key(&mut line).await? {
                 Key::Edited => refused = None,
                 Key::Interrupt => {
-                    self.leave(&line)?;
+                    self.leave(&head, &line)?;
                     return Err(Failure::interrupted());
                 }
                 Key::Enter => {
@@ -113,7 +114,7 @@ impl Prompt {
                     match read(&text) {
                         Ok((value, _)) => {
                             line.set(text);
-                            self.leave(&line)?;
+                            self.leave(&head, &line)?;
                             return Ok(value);
                         }
                         Err(reason) => refused = Some(reason),
@@ -123,55 +124,110 @@ impl Prompt {
         }
     }
 
-    /// The question, the visible part of the text, and below it what was understood.
-    fn draw<T>(&self, line: &Line, refused: Option<Result<&str, &str>>, read: Read<'_, T>) -> Result<(), Failure> {
-        let width = usize::from(terminal::size().map_or(80, |(width, _)| width)).max(20);
+    /// What stands before the text. Where the terminal is too narrow for that, the question goes above it.
+    fn head(&self) -> Result<String, Failure> {
         let head = match self.default.as_deref() {
-            Some(default) if !default.is_empty() => format!("{} [{default}]: ", self.label),
-            Some(_) => self.label.clone(),
+            Some("") => self.label.clone(),
+            Some(default) => format!("{} [{default}]: ", self.label),
             None => format!("{}: ", self.label),
         };
-        let head: String = head.chars().take(width - 10).collect();
-        let room = width - head.chars().count() - 1;
-        let (shown, column) = line.visible(room, self.hidden);
-        let status = match refused {
-            Some(Err(reason)) => Some((false, reason.to_owned())),
-            _ if line.text.is_empty() => None,
-            _ => Some(match read(&line.text) {
-                Ok((_, note)) => (true, note),
-                Err(reason) => (false, reason),
-            }),
-        };
-        let head_width = u16::try_from(head.chars().count()).unwrap_or(0);
-        let column = head_width + u16::try_from(column).unwrap_or(0);
-        let draw = || -> std::io::Result<()> {
-            let mut out = std::io::stderr().lock();
-            queue!(out, Print("\r"), Clear(ClearType::FromCursorDown), Print(head.bold()), Print(shown))?;
-            if let Some((is_good, text)) = status.filter(|(_, text)| !text.is_empty()) {
-                let text: String = text.chars().take(width - 3).collect();
-                let text = if is_good { format!("  {}", text.green()) } else { format!("  {}", text.red()) };
-                queue!(out, Print("\r\n"), Print(text), cursor::MoveUp(1))?;
-            }
-            queue!(out, Print("\r"), cursor::MoveRight(column))?;
-            if column == 0 {
-                queue!(out, Print("\r"))?;
-            }
-            out.flush()
-        };
-        draw().map_err(terminal_failure)
+        if head.chars().count() + 16 <= width() || self.default.as_deref() == Some("") {
+            return Ok(head);
+        }
+        let mut out = std::io::stderr().lock();
+        for line in lines(head.trim_end(), width()) {
+            execute!(out, Print(line.bold()), Print("\r\n")).map_err(terminal_failure)?;
+        }
+        Ok("> ".into())
     }
 
-    /// Leaves the question and its answer on the screen, a secret as dots.
-    fn leave(&self, line: &Line) -> Result<(), Failure> {
-        let mut out = std::io::stderr().lock();
+    /// What was understood so far: good or not, and why.
+    fn verdict<T>(&self, line: &Line, refused: Option<&str>, read: Read<'_, T>) -> Option<(bool, String)> {
+        let verdict = match refused {
+            Some(reason) => (false, reason.to_owned()),
+            None if line.text.is_empty() => return None,
+            None => match read(&line.text) {
+                Ok((_, note)) => (true, note),
+                Err(reason) => (false, reason),
+            },
+        };
+        Some(verdict).filter(|(_, text)| !text.is_empty())
+    }
+
+    /// Leaves the question and its answer on the screen, a secret as a word.
+    fn leave(&self, head: &str, line: &Line) -> Result<(), Failure> {
         let shown = if self.hidden { "(hidden)".into() } else { line.visible(usize::MAX, false).0 };
+        let room = room(head);
         let shown: String =
-            if shown.chars().count() > 60 { shown.chars().take(59).chain(['…']).collect() } else { shown };
-        let head =
-            if self.default.as_deref() == Some("") { self.label.clone() } else { format!("{}: {shown}", self.label) };
-        execute!(out, Print("\r"), Clear(ClearType::FromCursorDown), Print(head), Print("\r\n"))
+            if shown.chars().count() > room { shown.chars().take(room - 1).chain(['…']).collect() } else { shown };
+        let head = head.split(" [").next().unwrap_or(head).trim_end_matches([':', ' ']);
+        let left = if self.default.as_deref() == Some("") { head.to_owned() } else { format!("{head}: {shown}") };
+        let left = left.replace(">:", ">");
+        execute!(std::io::stderr().lock(), Print("\r"), Clear(ClearType::FromCursorDown), Print(left), Print("\r\n"))
             .map_err(terminal_failure)
     }
+}
+
+/// The terminal's columns.
+fn width() -> usize {
+    usize::from(terminal::size().map_or(80, |(width, _)| width)).max(20)
+}
+
+/// The columns that are left for the text.
+fn room(head: &str) -> usize {
+    width().saturating_sub(head.chars().count() + 1).max(8)
+}
+
+/// A text in lines of at most that many columns, broken at blanks where there are some; at most eight.
+fn lines(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut word: &str = word;
+        loop {
+            let Some(line) = lines.last_mut() else { break };
+            let gap = usize::from(!line.is_empty());
+            if line.chars().count() + gap + word.chars().count() <= width {
+                line.push_str(if gap == 1 { " " } else { "" });
+                line.push_str(word);
+                break;
+            }
+            if !line.is_empty() {
+                lines.push(String::new());
+                continue;
+            }
+            let at = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            let (first, rest) = word.split_at(at);
+            line.push_str(first);
+            lines.push(String::new());
+            word = rest;
+        }
+    }
+    lines.truncate(8);
+    lines
+}
+
+/// The question, the visible part of the text, and below it what was understood; the cursor in the text.
+fn draw(head: &str, verdict: Option<(bool, String)>, (shown, column): (String, usize)) -> Result<(), Failure> {
+    let column = u16::try_from(head.chars().count() + column).unwrap_or(0);
+    let draw = || -> std::io::Result<()> {
+        let mut out = std::io::stderr().lock();
+        queue!(out, Print("\r"), Clear(ClearType::FromCursorDown), Print(head.bold()), Print(shown))?;
+        if let Some((is_good, text)) = verdict {
+            let below = lines(&text, width() - 3);
+            let count = u16::try_from(below.len()).unwrap_or(0);
+            for line in below {
+                let line = if is_good { line.green() } else { line.red() };
+                queue!(out, Print("\r\n  "), Print(line))?;
+            }
+            queue!(out, cursor::MoveUp(count))?;
+        }
+        queue!(out, Print("\r"))?;
+        if column > 0 {
+            queue!(out, cursor::MoveRight(column))?;
+        }
+        out.flush()
+    };
+    draw().map_err(terminal_failure)
 }
 
 enum Key {
@@ -359,6 +415,12 @@ mod tests {
         assert!(line.text.len() <= LIMIT);
         line.insert("x");
         assert!(line.text.len() <= LIMIT);
+    }
+
+    #[test]
+    fn a_verdict_is_broken_at_blanks() {
+        assert_eq!(lines("expected an address", 11), ["expected an", "address"]);
+        assert_eq!(lines("ab cdefghij k", 4), ["ab", "cdef", "ghij", "k"]);
     }
 
     #[test]
