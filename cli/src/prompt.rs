@@ -98,7 +98,7 @@ impl Prompt {
         let mut line = Line::default();
         let mut refused: Option<String> = None;
         loop {
-            draw(&head, self.verdict(&line, refused.as_deref(), read), line.visible(room(&head), self.hidden))?;
+            draw(&head, verdict(&line, refused.as_deref(), read), line.visible(room(&head), self.hidden))?;
             match next_key(&mut line).await? {
                 Key::Edited => refused = None,
                 Key::Interrupt => {
@@ -141,19 +141,6 @@ impl Prompt {
         Ok("> ".into())
     }
 
-    /// What was understood so far: good or not, and why.
-    fn verdict<T>(&self, line: &Line, refused: Option<&str>, read: Read<'_, T>) -> Option<(bool, String)> {
-        let verdict = match refused {
-            Some(reason) => (false, reason.to_owned()),
-            None if line.text.is_empty() => return None,
-            None => match read(&line.text) {
-                Ok((_, note)) => (true, note),
-                Err(reason) => (false, reason),
-            },
-        };
-        Some(verdict).filter(|(_, text)| !text.is_empty())
-    }
-
     /// Leaves the question and its answer on the screen, a secret as a word.
     fn leave(&self, head: &str, line: &Line) -> Result<(), Failure> {
         let shown = if self.hidden { "(hidden)".into() } else { line.visible(usize::MAX, false).0 };
@@ -166,6 +153,19 @@ impl Prompt {
         execute!(std::io::stderr().lock(), Print("\r"), Clear(ClearType::FromCursorDown), Print(left), Print("\r\n"))
             .map_err(terminal_failure)
     }
+}
+
+/// What was understood so far: good or not, and why.
+fn verdict<T>(line: &Line, refused: Option<&str>, read: Read<'_, T>) -> Option<(bool, String)> {
+    let verdict = match refused {
+        Some(reason) => (false, reason.to_owned()),
+        None if line.text.is_empty() => return None,
+        None => match read(&line.text) {
+            Ok((_, note)) => (true, note),
+            Err(reason) => (false, reason),
+        },
+    };
+    Some(verdict).filter(|(_, text)| !text.is_empty())
 }
 
 /// The terminal's columns.
@@ -183,8 +183,7 @@ fn lines(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let mut word: &str = word;
-        loop {
-            let Some(line) = lines.last_mut() else { break };
+        while let Some(line) = lines.last_mut() {
             let gap = usize::from(!line.is_empty());
             if line.chars().count() + gap + word.chars().count() <= width {
                 line.push_str(if gap == 1 { " " } else { "" });
