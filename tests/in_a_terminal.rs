@@ -154,3 +154,45 @@ async fn over_ssh_the_address_is_shown() {
     terminal.press("\x03");
     assert_eq!(terminal.end(), 130);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_secret_is_asked_for_again_while_the_code_lives() {
+    let simulator = Simulator::start("").await;
+    let app = simulator.app();
+    let arguments: Vec<&str> = "login --name acme".split(' ').chain(app.split(' ')).collect();
+    let mut terminal = Terminal::start(&arguments, &[], 120);
+    terminal.see("Client secret:");
+    terminal.paste(simulator.get("client_id"));
+    terminal.see("found the client ID");
+    terminal.press("\x15mistyped\r");
+    terminal.see("Or paste the address");
+    let back = Person::of(&simulator).allow(&address(&terminal)).await;
+    Person::of(&simulator).open(&back).await;
+    terminal.see("The code is still good. Client secret:");
+    terminal.paste(simulator.get("client_secret"));
+    terminal.press("\r");
+    assert_eq!(terminal.end(), 0);
+    let file = std::fs::read_to_string(terminal.home().join("invantive/settings-acme.xml")).unwrap();
+    assert!(file.contains(simulator.get("client_secret")), "the file has the right one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_terminal_ends_it() {
+    for question in ["Client ID:", "Or paste the address"] {
+        let simulator = Simulator::start("").await;
+        let app = simulator.app();
+        let all: Vec<&str> = "login --name acme".split(' ').chain(app.split(' ')).collect();
+        let arguments = if question == "Client ID:" { vec!["login", "--country", "nl"] } else { all };
+        let terminal = Terminal::start(&arguments, &[("EXACT_CLIENT_SECRET", "s")], 80);
+        terminal.see(question);
+        assert!(terminal.close(), "it ended by itself: {question}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_to_end_ends_it_at_a_question() {
+    let mut terminal = Terminal::start(&["login"], &[], 80);
+    terminal.see("Country");
+    assert!(std::process::Command::new("kill").arg(terminal.id().to_string()).status().unwrap().success());
+    assert_eq!(terminal.end(), 130);
+}

@@ -87,6 +87,7 @@ async fn the_answer_comes_on_standard_input() {
     let grant: Value = serde_json::from_str(&output.data).unwrap();
     assert!(grant["settings_file"].as_str().unwrap().ends_with("settings-acme.xml"));
     assert_eq!(grant["user"]["full_name"], "Robin Practice");
+    assert!(!output.data.contains("stampSIM001"), "the tokens are in the file alone");
     assert!(!output.data.contains(simulator.get("client_secret")));
 }
 

@@ -24,7 +24,11 @@ pub fn provider(app: &args::App) -> Result<Option<Provider>, Failure> {
         return exact("--base-url", base_url).map(Some);
     }
     match (variable("EXACT_BASE_URL"), variable("EXACT_COUNTRY")) {
-        (Some(base_url), _) => exact("EXACT_BASE_URL", &base_url).map(Some),
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "EXACT_BASE_URL and EXACT_COUNTRY are both set, and only one can be meant",
+            "Unset one of them, or give --base-url or --country.",
+        )),
+        (Some(base_url), None) => exact("EXACT_BASE_URL", &base_url).map(Some),
         (None, Some(country)) => {
             country.parse().map(Provider::country).map(Some).map_err(|error| wrong("EXACT_COUNTRY", &error))
         }
@@ -92,11 +96,15 @@ pub async fn registration(
 
     if !console.is_interactive() {
         let has_secret = secret.is_none_or(input::is_given);
-        missing([
-            ("--client-id", client_id.is_some()),
-            ("--redirect-uri", redirect_uri.is_some()),
-            ("--client-secret-file (or EXACT_CLIENT_SECRET)", has_secret),
-        ])?;
+        missing(
+            console,
+            [
+                ("--country", provider.is_some()),
+                ("--client-id", client_id.is_some()),
+                ("--redirect-uri", redirect_uri.is_some()),
+                ("--client-secret-file (or EXACT_CLIENT_SECRET)", has_secret),
+            ],
+        )?;
     }
     let provider = match provider {
         Some(provider) => provider,
@@ -119,13 +127,17 @@ pub async fn registration(
 }
 
 /// Names all that is missing at once.
-fn missing<const N: usize>(wanted: [(&str, bool); N]) -> Result<(), Failure> {
+fn missing<const N: usize>(console: Console, wanted: [(&str, bool); N]) -> Result<(), Failure> {
     let missing: Vec<&str> = wanted.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
     if missing.is_empty() {
         return Ok(());
     }
     Err(Failure::usage(
-        format!("without a terminal nobody can be asked, and this is missing: {}", missing.join(", ")),
+        format!(
+            "this is missing: {}; and nobody can be asked: {}",
+            missing.join(", "),
+            console.unasked().unwrap_or_default()
+        ),
         "Give it as an option or in the environment, or run the command in a terminal, which asks.",
     ))
 }

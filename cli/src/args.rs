@@ -15,7 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     max_term_width = 100,
     after_help = "\
 Data goes to standard output, everything else to standard error.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the provider, 4 needs a new consent.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the provider, 4 needs a new consent,
+130 interrupted.
 HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, NO_COLOR and the system's certificates are honoured."
 )]
 pub struct Arguments {

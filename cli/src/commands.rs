@@ -16,27 +16,38 @@ use std::future::Future;
 
 use exact_preauth_core::Entropy;
 
-use crate::{args::Command, console::Console, failure::Failure};
+use crate::{
+    args::Command,
+    console::Console,
+    failure::{Failure, INTERRUPTED},
+};
 
 /// Does what was asked for.
 pub fn run(command: Command, console: Console) -> Result<(), Failure> {
     match command {
         Command::Login(arguments) => with_network(login::run(&arguments, console)),
-        Command::Url(arguments) => with_timers(url::run(&arguments, console)),
-        Command::Parse(arguments) => with_timers(parse::run(&arguments, console)),
+        Command::Url(arguments) => quickly(url::run(&arguments, console), console),
+        Command::Parse(arguments) => quickly(parse::run(&arguments, console), console),
         Command::Exchange(arguments) => with_network(exchange::run(&arguments, console)),
-        Command::Settings(arguments) => with_timers(settings::run(&arguments, console)),
+        Command::Settings(arguments) => quickly(settings::run(&arguments, console), console),
         Command::Whoami(_) => with_network(whoami::run(console)),
         Command::Countries => countries::run(console),
-        Command::Simulate(arguments) => with_network(simulate::run(&arguments, console)),
+        Command::Simulate(arguments) => match with_network(simulate::run(&arguments, console)) {
+            // How one stops it.
+            Err(failure) if failure.exit == INTERRUPTED => Ok(()),
+            outcome => outcome,
+        },
         Command::Demo(arguments) => with_network(demo::run(&arguments, console)),
         Command::Completions { shell } => shell::completions(shell, console),
         Command::Man { out } => shell::man(out.as_deref(), console),
     }
 }
 
-/// Runs a command that may ask, but speaks to no server.
-fn with_timers(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+/// Runs a command that speaks to no server: without listening for signals where nobody can be asked.
+fn quickly(command: impl Future<Output = Result<(), Failure>>, console: Console) -> Result<(), Failure> {
+    if console.is_interactive() {
+        return with_network(command);
+    }
     runtime(tokio::runtime::Builder::new_current_thread().enable_time())?.block_on(command)
 }
 

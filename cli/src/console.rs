@@ -29,7 +29,20 @@ impl Console {
 
     /// Whether a person can be asked.
     pub fn is_interactive(self) -> bool {
-        stdin().is_terminal() && stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        self.unasked().is_none()
+    }
+
+    /// Why nobody can be asked, or `None` where somebody can.
+    pub fn unasked(self) -> Option<&'static str> {
+        if !stdin().is_terminal() {
+            Some("standard input is no terminal")
+        } else if !stderr().is_terminal() {
+            Some("standard error is no terminal")
+        } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+            Some("TERM is dumb")
+        } else {
+            None
+        }
     }
 
     /// Data, as it is. A reader that has closed the pipe has had enough.

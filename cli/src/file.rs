@@ -24,8 +24,13 @@ impl Destination {
     pub fn resolve(out: Option<&Path>, folder: &str, name: &str) -> Result<Self, Failure> {
         match out {
             Some(path) if path.as_os_str() == "-" => Ok(Self::Output),
-            Some(path) if path.is_dir() => Ok(Self::File(path.join(name))),
-            Some(path) => Ok(Self::File(path.to_owned())),
+            Some(path)
+                if path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]) =>
+            {
+                Ok(Self::File(path.join(name)))
+            }
+            // A link stays a link: what it points at is written.
+            Some(path) => Ok(Self::File(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))),
             None => {
                 let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty()).ok_or_else(|| {
                     Failure::usage("expected a home folder, found none", "Say with --out where the file is to go.")
@@ -43,8 +48,12 @@ impl Destination {
     /// Makes sure, before anything is spent on it, that the file can be written. Leaves nothing behind.
     pub fn check(&self) -> Result<(), Failure> {
         let Self::File(path) = self else { return Ok(()) };
-        if path.is_dir() {
-            return Err(cannot(path, io::Error::from(io::ErrorKind::IsADirectory)));
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(Failure::failed(
+                "file-special",
+                format!("expected a file or nothing at {}, found something else", path.display()),
+            )
+            .hint("Give another place with --out."));
         }
         let existing = folder(path).ancestors().find(|folder| folder.as_os_str().is_empty() || folder.exists());
         let existing = existing.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -56,6 +65,18 @@ impl Destination {
 pub fn write(path: &Path, file: &SettingsFile, replace: bool) -> Result<Option<PathBuf>, Failure> {
     try_write(path, file, replace)
         .map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { taken(path) } else { cannot(path, error) })
+}
+
+/// Writes it under a name that nobody can have guessed, to the user's own folder or else the system's temporary one.
+pub fn rescue(file: &SettingsFile) -> Option<PathBuf> {
+    let write = |folder: PathBuf| -> io::Result<PathBuf> {
+        let mut new = tempfile::Builder::new().prefix("exact-preauth-rescued-").suffix(".xml").tempfile_in(folder)?;
+        new.write_all(file.contents.expose().as_bytes())?;
+        new.as_file().sync_all()?;
+        Ok(new.keep()?.1)
+    };
+    let folders = std::env::home_dir().into_iter().chain([std::env::temp_dir()]);
+    folders.filter(|folder| folder.is_dir()).find_map(|folder| write(folder).ok())
 }
 
 /// That a file is in the way.
@@ -167,6 +188,22 @@ mod tests {
         assert_eq!(mode(&path)?, 0o600);
         assert_eq!(mode(&path.with_file_name("settings-a.xml.bak"))?, 0o600);
         assert_eq!(mode(&folder.path().join("new"))?, 0o700);
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_left_alone_and_a_link_stays_one() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        assert_eq!(Destination::File("/dev/null".into()).check().map_err(|failure| failure.code), Err("file-special"));
+        let (link, target) = (folder.path().join("link.xml"), folder.path().join("target.xml"));
+        fs::write(&target, "older")?;
+        std::os::unix::fs::symlink(&target, &link)?;
+        let destination = Destination::resolve(Some(&link), "", "n").map_err(|failure| failure.code);
+        assert_eq!(destination, Ok(Destination::File(fs::canonicalize(&target)?)));
+        let slash = folder.path().join("new/");
+        let destination = Destination::resolve(Some(&slash), "", "n.xml").map_err(|failure| failure.code);
+        assert_eq!(destination, Ok(Destination::File(slash.join("n.xml"))));
         Ok(())
     }
 

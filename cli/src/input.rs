@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use exact_preauth_core::{ClientSecret, CodeVerifier, Explained, Grant, text_from_bytes};
+use exact_preauth_core::{ClientId, ClientSecret, CodeVerifier, Explained, Grant, text_from_bytes};
 
 use crate::{app::variable, args, console::Console, failure::Failure, prompt::Prompt};
 
@@ -15,20 +15,42 @@ const SECRET_LIMIT: u64 = 4_096;
 const GRANT_LIMIT: u64 = 262_144;
 
 /// The client secret: from a file, the environment, or a hidden prompt.
-pub async fn client_secret(secret: &args::Secret, console: Console) -> Result<ClientSecret, Failure> {
+pub async fn client_secret(
+    secret: &args::Secret,
+    client_id: &ClientId,
+    console: Console,
+) -> Result<ClientSecret, Failure> {
     if let Some(path) = &secret.client_secret_file {
-        return read_secret("--client-secret-file", path).map(ClientSecret::new);
+        let text = read_secret("--client-secret-file", path)?;
+        return check_secret(&text, client_id).map_err(|error| Failure::wrong("--client-secret-file", &error));
     }
-    if let Some(secret) = variable("EXACT_CLIENT_SECRET") {
-        return Ok(ClientSecret::new(secret.trim()));
+    if let Some(text) = variable("EXACT_CLIENT_SECRET") {
+        return check_secret(&text, client_id).map_err(|error| Failure::wrong("EXACT_CLIENT_SECRET", &error));
     }
-    Prompt::new("Client secret", "--client-secret-file or EXACT_CLIENT_SECRET")
-        .hidden()
-        .parsed(console, |text| match text.trim() {
-            "" => Err(Empty),
-            secret => Ok((ClientSecret::new(secret), format!("{} characters", secret.chars().count()))),
+    ask_client_secret("Client secret", client_id, console).await
+}
+
+/// Asks for the client secret.
+pub async fn ask_client_secret(label: &str, client_id: &ClientId, console: Console) -> Result<ClientSecret, Failure> {
+    let read = |text: &str| {
+        check_secret(text, client_id).map(|secret| {
+            let count = secret.expose().chars().count();
+            (secret, format!("{count} characters"))
         })
-        .await
+    };
+    Prompt::new(label, "--client-secret-file or EXACT_CLIENT_SECRET").hidden().parsed(console, read).await
+}
+
+/// A secret may have any shape, but it is not something else that is at hand.
+fn check_secret(text: &str, client_id: &ClientId) -> Result<ClientSecret, SecretError> {
+    let text = text.trim();
+    match text {
+        "" => Err(SecretError::Empty),
+        _ if client_id.is(text) => Err(SecretError::ClientId),
+        _ if text.contains("://") => Err(SecretError::Address),
+        _ if text.lines().count() > 1 => Err(SecretError::Lines { found: text.lines().count() }),
+        _ => Ok(ClientSecret::new(text)),
+    }
 }
 
 /// Whether the client secret is there without asking.
@@ -88,7 +110,7 @@ fn read_secret(option: &str, path: &Path) -> Result<String, Failure> {
     };
     let text = text_from_bytes(&bytes);
     match text.trim_start_matches('\u{feff}').trim() {
-        "" => Err(Failure::wrong(option, &Empty)),
+        "" => Err(Failure::wrong(option, &SecretError::Empty)),
         secret => Ok(secret.to_owned()),
     }
 }
@@ -107,24 +129,40 @@ fn read_limited(source: &mut dyn std::io::Read, limit: u64, what: &str) -> Resul
     Ok(bytes)
 }
 
-/// Nothing where a secret was expected.
+/// Why a text is no secret. It is not repeated.
 #[derive(Debug)]
-struct Empty;
+enum SecretError {
+    Empty,
+    ClientId,
+    Address,
+    Lines { found: usize },
+}
 
-impl std::fmt::Display for Empty {
+impl std::fmt::Display for SecretError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("expected a secret, found nothing")
+        formatter.write_str("expected the client secret, found ")?;
+        match self {
+            Self::Empty => formatter.write_str("nothing"),
+            Self::ClientId => formatter.write_str("the client ID"),
+            Self::Address => formatter.write_str("an address"),
+            Self::Lines { found } => write!(formatter, "{found} lines"),
+        }
     }
 }
 
-impl std::error::Error for Empty {}
+impl std::error::Error for SecretError {}
 
-impl Explained for Empty {
+impl Explained for SecretError {
     fn code(&self) -> &'static str {
-        "secret-empty"
+        match self {
+            Self::Empty => "secret-empty",
+            Self::ClientId => "secret-client-id",
+            Self::Address => "secret-address",
+            Self::Lines { .. } => "secret-lines",
+        }
     }
 
     fn hint(&self) -> String {
-        "Copy the client secret from the app's registration in the App Center.".into()
+        "Copy the client secret, and nothing else, from the app's registration in the App Center.".into()
     }
 }

@@ -4,7 +4,7 @@
 //! terminal back. It reads keys and bracketed pastes in raw mode, since a terminal's own line editing cuts long lines
 //! (at 1,024 bytes on some systems) and ends at the first line break of a wrapped paste.
 
-use std::{io::Write as _, time::Duration};
+use std::{io::Write as _, sync::OnceLock, time::Duration};
 
 use crossterm::{
     cursor, event,
@@ -14,6 +14,7 @@ use crossterm::{
     terminal::{self, Clear, ClearType},
 };
 use exact_preauth_core::Explained;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{console::Console, failure::Failure};
 
@@ -63,7 +64,11 @@ impl Prompt {
                     read(default).map(|(value, _)| value).map_err(|error| Failure::wrong(&self.label, &error))
                 }
                 None => Err(Failure::usage(
-                    format!("{} is missing, and nobody can be asked without a terminal", self.label),
+                    format!(
+                        "{} is missing, and nobody can be asked: {}",
+                        self.label,
+                        console.unasked().unwrap_or_default()
+                    ),
                     format!("Give {}.", self.otherwise),
                 )),
             };
@@ -237,16 +242,20 @@ enum Key {
 
 /// Waits for keys and applies them; all that are there before drawing again.
 async fn next_key(line: &mut Line) -> Result<Key, Failure> {
+    let mut events = events().lock().await;
     let mut edited = false;
     loop {
-        if !event::poll(Duration::ZERO).map_err(terminal_failure)? {
-            if edited {
-                return Ok(Key::Edited);
-            }
-            tokio::time::sleep(Duration::from_millis(15)).await;
-            continue;
-        }
-        match event::read().map_err(terminal_failure)? {
+        let event = match events.try_recv() {
+            Ok(event) => event,
+            Err(_) if edited => return Ok(Key::Edited),
+            Err(_) => match tokio::time::timeout(Duration::from_millis(500), events.recv()).await {
+                Ok(Some(event)) => event,
+                Ok(None) => return Ok(Key::Interrupt),
+                Err(_) if is_gone() => return Ok(Key::Interrupt),
+                Err(_) => continue,
+            },
+        };
+        match event {
             Event::Paste(text) => line.insert(&text),
             Event::Key(key) if key.kind != KeyEventKind::Release => {
                 if let Some(key) = line.apply(key) {
@@ -258,6 +267,40 @@ async fn next_key(line: &mut Line) -> Result<Key, Failure> {
         }
         edited = true;
     }
+}
+
+/// What is typed, for all questions, read on a thread of its own: reading a terminal that has gone away may never
+/// come back, and must not keep the program from ending.
+fn events() -> &'static tokio::sync::Mutex<UnboundedReceiver<Event>> {
+    static EVENTS: OnceLock<tokio::sync::Mutex<UnboundedReceiver<Event>>> = OnceLock::new();
+    EVENTS.get_or_init(|| {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            while let Ok(event) = event::read() {
+                if sender.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        tokio::sync::Mutex::new(receiver)
+    })
+}
+
+/// Whether the terminal was closed.
+#[cfg(unix)]
+fn is_gone() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let input = std::io::stdin();
+    let mut polled = [PollFd::new(&input, PollFlags::empty())];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    poll(&mut polled, Some(&now)).is_ok_and(|count| count > 0)
+        && polled.iter().any(|input| input.revents().intersects(gone))
+}
+
+#[cfg(not(unix))]
+fn is_gone() -> bool {
+    false
 }
 
 /// The text and the place in it, in characters.

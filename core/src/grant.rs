@@ -73,12 +73,6 @@ impl Grant {
     /// The grant as one JSON object. It holds the tokens, never the client secret.
     #[must_use]
     pub fn to_json(&self) -> SecretText {
-        self.to_json_with([])
-    }
-
-    /// The same with further members behind its own.
-    #[must_use]
-    pub fn to_json_with(&self, further: impl IntoIterator<Item = (&'static str, Value)>) -> SecretText {
         let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         let mut members = vec![
             ("access_token", json!(self.access_token.expose())),
@@ -98,7 +92,6 @@ impl Grant {
             members.push(("user", me.user_json()));
             members.push(("division", json!(me.division)));
         }
-        members.extend(further);
         // Written member by member: a JSON map would sort them.
         let lines: Vec<String> =
             members.into_iter().map(|(name, value)| format!("  {}: {value}", json!(name))).collect();

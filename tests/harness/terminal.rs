@@ -16,9 +16,9 @@ use crate::PATIENCE;
 pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     raw: Arc<Mutex<Vec<u8>>>,
-    writer: Box<dyn Write + Send>,
+    writer: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
     home: TempDir,
 }
 
@@ -58,7 +58,7 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { screen, raw, writer, child, _master: pair.master, home }
+        Self { screen, raw, writer: Some(writer), child, master: Some(pair.master), home }
     }
 
     /// What is on the screen.
@@ -84,8 +84,9 @@ impl Terminal {
 
     /// Types.
     pub fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
     }
 
     /// Pastes, as terminals with bracketed paste do.
@@ -103,6 +104,30 @@ impl Terminal {
             assert!(started.elapsed() < PATIENCE, "expected an end, found:\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// The program's process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Hangs up, as closing its window does. Whether the program ends by itself.
+    #[must_use]
+    pub fn close(mut self) -> bool {
+        let id = self.id().to_string();
+        drop(self.writer.take());
+        drop(self.master.take());
+        // The reading side is a copy that only ends with the program: the system's own signal stands in for it.
+        let _ = std::process::Command::new("kill").args(["-HUP", &id]).status();
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
     }
 
     /// The program's home folder.

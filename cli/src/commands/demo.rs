@@ -59,6 +59,9 @@ pub async fn run(arguments: &args::Demo, console: Console) -> Result<(), Failure
         None => login.await?,
     }
 
+    if console.json {
+        return Ok(());
+    }
     console.heading("3. The settings file");
     let text = std::fs::read_to_string(&path)
         .map_err(|error| Failure::failed("file", "expected to read the file again").because(error))?;

@@ -12,7 +12,7 @@ pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Fai
         input::only_one_on_stdin(&arguments.secret, "the return URL")?;
     }
     let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
-    let client_secret = input::client_secret(&arguments.secret, console).await?;
+    let client_secret = input::client_secret(&arguments.secret, &registration.client_id, console).await?;
     let code_verifier = input::code_verifier(arguments.code_verifier_file.as_deref())?;
     if state.is_none() {
         console.warn("no --state was given: nothing says that this answers your own sign-in");

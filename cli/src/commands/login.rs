@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use exact_preauth_core::{
     AuthorizationRequest, ClientSecret, ConnectionName, Country, Expected, Explained as _, Grant, Registration,
-    ReturnUrl, ReturnUrlError, TokenRequest, settings::invantive::FOLDER,
+    ReturnUrl, ReturnUrlError, TokenReply, TokenRequest, settings::invantive::FOLDER,
 };
 use serde_json::json;
 
@@ -67,7 +67,7 @@ async fn prepare(arguments: &args::Login, console: Console) -> Result<Plan, Fail
     let name = arguments.file.name.as_deref().map(ConnectionName::parse).transpose();
     let name = name.map_err(|error| Failure::wrong("--name", &error))?;
     let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
-    let client_secret = input::client_secret(&arguments.secret, console).await?;
+    let client_secret = input::client_secret(&arguments.secret, &registration.client_id, console).await?;
     let name = if let Some(name) = name {
         name
     } else {
@@ -115,12 +115,11 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
             "no-answer",
             format!("expected an answer within {} seconds, found none", plan.timeout.as_secs()),
         )
-        .hint("Start again, or give a longer --timeout.")
+        .hint("If the browser showed an error instead, check country, client ID and redirect URI. Else start again, or give a longer --timeout.")
     })??;
     console.faint("The answer has arrived; exchanging its code.");
-    let exchange = TokenRequest::AuthorizationCode { code: &answer.code, code_verifier: request.code_verifier() };
-    let parts = exchange.parts(registration, client_secret);
-    let reply = http::token(registration.provider.token_endpoint(), &parts, client_secret).await?;
+    let (reply, client_secret) = exchange(&request, &answer, client_secret, console).await?;
+    let client_secret = &client_secret;
     let mut grant = Grant::new(reply, registration, times::now());
     if registration.provider.is_exact() {
         match http::me(&grant.base_url, &grant.access_token).await {
@@ -141,9 +140,39 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
     }
     if console.json {
         let path = written.as_ref().map(|path| path.display().to_string());
-        console.data(grant.to_json_with([("settings_file", json!(path))]).expose())?;
+        console.object(&json!({
+            "settings_file": path,
+            "user": grant.me.as_ref().map(exact_preauth_core::Me::user_json),
+            "division": grant.me.as_ref().and_then(|me| me.division),
+            "expires_at": grant.expires_at.map(|moment| moment.to_string()),
+            "refresh_not_before": grant.refresh_not_before.map(|moment| moment.to_string()),
+            "refresh_expires_at": grant.refresh_expires_at.map(|moment| moment.to_string()),
+        }))?;
     }
     Ok(())
+}
+
+/// Exchanges the code. A mistyped secret spends nothing, so a person is asked for it again while the code lives.
+async fn exchange(
+    request: &AuthorizationRequest,
+    answer: &ReturnUrl,
+    client_secret: &ClientSecret,
+    console: Console,
+) -> Result<(TokenReply, ClientSecret), Failure> {
+    let registration = request.registration();
+    let exchange = TokenRequest::AuthorizationCode { code: &answer.code, code_verifier: request.code_verifier() };
+    let mut client_secret = client_secret.clone();
+    loop {
+        let parts = exchange.parts(registration, &client_secret);
+        match http::token(registration.provider.token_endpoint(), &parts, &client_secret).await {
+            Err(failure) if failure.code == "token-client" && console.is_interactive() => {
+                console.failure(&failure);
+                let label = "The code is still good. Client secret";
+                client_secret = input::ask_client_secret(label, &registration.client_id, console).await?;
+            }
+            outcome => return outcome.map(|reply| (reply, client_secret)),
+        }
+    }
 }
 
 /// That the values can stand in the file, before a consent is spent on it.
@@ -194,6 +223,12 @@ impl Ways {
             },
         };
         if loopback.is_none() && !asks && !reads_stdin {
+            if !plan.stdin_is_free && plan.via != Via::Loopback {
+                return Err(Failure::usage(
+                    "--client-secret-file - and the return URL both want standard input",
+                    "Give the secret in a file or in EXACT_CLIENT_SECRET.",
+                ));
+            }
             return Err(Failure::usage(
                 "the answer cannot reach this program: the redirect URI is not on this computer, and nobody can be asked",
                 "Run it in a terminal, or send the return URL to its standard input.",
@@ -323,14 +358,13 @@ async fn rescue(
             }
         }
     }
-    let folder = std::env::temp_dir();
-    match crate::file::write(&folder.join(&contents.name), contents, true) {
-        Ok(_) => Err(failure.hint(format!(
+    Err(match crate::file::rescue(contents) {
+        Some(path) => failure.hint(format!(
             "The tokens are not lost: they are in {}, readable by you alone. Move that file to where it belongs.",
-            folder.join(&contents.name).display()
-        ))),
-        Err(_) => Err(failure.hint("The tokens are lost. Make room or give another --out, then sign in again.")),
-    }
+            path.display()
+        )),
+        None => failure.hint("The tokens are lost. Make room or give another --out, then sign in again."),
+    })
 }
 
 /// No place was named.

@@ -45,6 +45,7 @@ pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Fai
         None => return Err(Failure::usage("the connection has no name", "Give --name, such as --name acme-nl.")),
     };
     let destination = Destination::resolve(arguments.file.out.as_deref(), FOLDER, &format!("settings-{name}.xml"))?;
+    destination.check()?;
     if destination.is_taken()
         && !arguments.file.force
         && let Destination::File(path) = &destination
@@ -52,7 +53,7 @@ pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Fai
         return Err(file::taken(path));
     }
     let grant = input::grant(console)?;
-    let client_secret = input::client_secret(&arguments.secret, console).await?;
+    let client_secret = input::client_secret(&arguments.secret, &grant.client_id, console).await?;
     let refresh_token = refresh_token(&grant)?;
     let of = Of { base_url: &grant.base_url, client_id: &grant.client_id, redirect_uri: &grant.redirect_uri };
     let file = contents(&arguments.file, &name, &of, &client_secret, refresh_token)?;

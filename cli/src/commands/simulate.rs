@@ -9,6 +9,13 @@ use crate::{args, console::Console, failure::Failure, times};
 
 pub async fn run(arguments: &args::Simulate, console: Console) -> Result<(), Failure> {
     let configuration = configuration(arguments)?;
+    if let Err(error) = std::net::ToSocketAddrs::to_socket_addrs(&arguments.listen) {
+        return Err(Failure::usage(
+            format!("--listen: expected an address and a port, found \"{}\"", arguments.listen),
+            "Give one such as 127.0.0.1:8136.",
+        )
+        .because(error));
+    }
     let listener = TcpListener::bind(&arguments.listen).await.map_err(|error| {
         Failure::failed("listen", format!("expected to listen on {}, found that it cannot be taken", arguments.listen))
             .because(error)
@@ -16,10 +23,16 @@ pub async fn run(arguments: &args::Simulate, console: Console) -> Result<(), Fai
     })?;
     let address =
         listener.local_addr().map_err(|error| Failure::failed("listen", "expected an address").because(error))?;
+    // "Every address" is none to go to.
+    let reachable = if address.ip().is_unspecified() {
+        std::net::SocketAddr::from(([127, 0, 0, 1], address.port()))
+    } else {
+        address
+    };
     let simulator = Simulator::new(&configuration, times::now());
     let (app, user) = (simulator.app(), simulator.user());
     let ready = json!({
-        "base_url": format!("http://{address}"),
+        "base_url": format!("http://{reachable}"),
         "client_id": app.client_id.as_str(),
         "client_secret": app.client_secret,
         "redirect_uri": app.redirect_uri.as_str(),

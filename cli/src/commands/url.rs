@@ -33,7 +33,10 @@ pub async fn run(arguments: &args::Url, console: Console) -> Result<(), Failure>
     if request.code_verifier().is_some() {
         console.warn("the exchange will need the code verifier of this very address: use --json, which prints it");
     }
-    console.faint(&format!("Keep the state for the exchange: --state {}", request.state()));
+    let state = request.state().as_str();
+    let is_plain = state.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let quoted = if is_plain { state.to_owned() } else { format!("'{}'", state.replace('\'', r"'\''")) };
+    console.faint(&format!("Keep the state for the exchange: --state {quoted}"));
     Ok(())
 }
 
