@@ -2,7 +2,8 @@
 
 use exact_preauth_tests::Program;
 
-const APP: &str = "--country nl --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/return";
+const APP: &str =
+    "--country nl --client-id 0f9a5d7e-6c3b-4a21-9e57-8b1d2c3f4a5b --redirect-uri https://app.example.com/return";
 
 #[tokio::test]
 async fn every_command_has_a_help_page() {

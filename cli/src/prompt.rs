@@ -4,11 +4,13 @@
 //! terminal back. It reads keys and bracketed pastes in raw mode, since a terminal's own line editing cuts long lines
 //! (at 1,024 bytes on some systems) and ends at the first line break of a wrapped paste.
 
+mod line;
+
 use std::{io::Write as _, sync::OnceLock, time::Duration};
 
 use crossterm::{
     cursor, event,
-    event::{DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers},
+    event::{DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind},
     execute, queue,
     style::{Print, Stylize as _},
     terminal::{self, Clear, ClearType},
@@ -17,9 +19,7 @@ use exact_preauth_core::Explained;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{console::Console, failure::Failure};
-
-/// The longest text that is taken, in bytes: one more than any reader takes, so that it can say what is wrong.
-const LIMIT: usize = exact_preauth_core::RETURN_URL_LIMIT + 1;
+use line::{Key, Line};
 
 /// One question.
 #[derive(Debug)]
@@ -234,12 +234,6 @@ fn draw(head: &str, verdict: Option<(bool, String)>, (shown, column): (String, u
     draw().map_err(terminal_failure)
 }
 
-enum Key {
-    Edited,
-    Enter,
-    Interrupt,
-}
-
 /// Waits for keys and applies them; all that are there before drawing again.
 async fn next_key(line: &mut Line) -> Result<Key, Failure> {
     let mut events = events().lock().await;
@@ -303,95 +297,6 @@ fn is_gone() -> bool {
     false
 }
 
-/// The text and the place in it, in characters.
-#[derive(Default)]
-struct Line {
-    text: String,
-    cursor: usize,
-}
-
-impl Line {
-    fn set(&mut self, text: String) {
-        self.cursor = text.chars().count();
-        self.text = text;
-    }
-
-    fn byte(&self, at: usize) -> usize {
-        self.text.char_indices().nth(at).map_or(self.text.len(), |(byte, _)| byte)
-    }
-
-    fn insert(&mut self, text: &str) {
-        let room = LIMIT.saturating_sub(self.text.len());
-        let text: String = text
-            .chars()
-            .scan(0, |bytes, c| {
-                *bytes += c.len_utf8();
-                (*bytes <= room).then_some(c)
-            })
-            .collect();
-        self.text.insert_str(self.byte(self.cursor), &text);
-        self.cursor += text.chars().count();
-    }
-
-    fn remove(&mut self, from: usize, to: usize) {
-        self.text.replace_range(self.byte(from)..self.byte(to), "");
-        self.cursor = from;
-    }
-
-    /// `None`: the text or the place in it may have changed.
-    fn apply(&mut self, key: KeyEvent) -> Option<Key> {
-        let end = self.text.chars().count();
-        if key.modifiers.contains(KeyModifiers::CONTROL) {
-            match key.code {
-                KeyCode::Char('c') => return Some(Key::Interrupt),
-                KeyCode::Char('d') if self.text.is_empty() => return Some(Key::Interrupt),
-                KeyCode::Char('a') => self.cursor = 0,
-                KeyCode::Char('e') => self.cursor = end,
-                KeyCode::Char('u') => self.remove(0, self.cursor),
-                KeyCode::Char('k') => {
-                    let from = self.cursor;
-                    self.remove(from, end);
-                }
-                KeyCode::Char('w') => {
-                    let before: Vec<char> = self.text.chars().take(self.cursor).collect();
-                    let kept = before
-                        .iter()
-                        .rposition(|c| !c.is_whitespace())
-                        .and_then(|last| before.get(..last)?.iter().rposition(|c| c.is_whitespace()).map(|at| at + 1))
-                        .unwrap_or(0);
-                    self.remove(kept, self.cursor);
-                }
-                KeyCode::Char('j' | 'm') => return Some(Key::Enter),
-                _ => {}
-            }
-            return None;
-        }
-        match key.code {
-            KeyCode::Enter => return Some(Key::Enter),
-            KeyCode::Char(c) => self.insert(c.encode_utf8(&mut [0; 4])),
-            KeyCode::Backspace if self.cursor > 0 => self.remove(self.cursor - 1, self.cursor),
-            KeyCode::Delete if self.cursor < end => self.remove(self.cursor, self.cursor + 1),
-            KeyCode::Left => self.cursor = self.cursor.saturating_sub(1),
-            KeyCode::Right => self.cursor = (self.cursor + 1).min(end),
-            KeyCode::Home => self.cursor = 0,
-            KeyCode::End => self.cursor = end,
-            _ => {}
-        }
-        None
-    }
-
-    /// The part around the cursor that fits into `room` columns, and the cursor's column in it.
-    fn visible(&self, room: usize, hidden: bool) -> (String, usize) {
-        let start = self.cursor.saturating_sub(room);
-        let shown = self.text.chars().skip(start).take(room).map(|c| match c {
-            _ if hidden => '•',
-            c if c.is_control() => '␤',
-            c => c,
-        });
-        (shown.collect(), self.cursor - start)
-    }
-}
-
 /// Raw mode while a question is asked.
 struct RawMode;
 
@@ -427,51 +332,9 @@ fn terminal_failure(error: std::io::Error) -> Failure {
 mod tests {
     use super::*;
 
-    fn typed(keys: &[(KeyCode, KeyModifiers)]) -> (String, usize) {
-        let mut line = Line::default();
-        for (code, modifiers) in keys {
-            line.apply(KeyEvent::new(*code, *modifiers));
-        }
-        (line.text, line.cursor)
-    }
-
-    #[test]
-    fn edits_in_the_middle_of_the_line() {
-        let plain = |code| (code, KeyModifiers::NONE);
-        let control = |c| (KeyCode::Char(c), KeyModifiers::CONTROL);
-        let word = [plain(KeyCode::Char('a')), plain(KeyCode::Char('é')), plain(KeyCode::Char('c'))];
-        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Left), plain(KeyCode::Backspace)]].concat()), ("ac".into(), 1));
-        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Home), plain(KeyCode::Delete)]].concat()), ("éc".into(), 0));
-        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Left), control('u')]].concat()), ("c".into(), 0));
-        assert_eq!(
-            typed(&[&word[..], &[plain(KeyCode::Char(' ')), plain(KeyCode::Char('x')), control('w')]].concat()),
-            ("aéc ".into(), 4)
-        );
-        assert_eq!(typed(&[&word[..], &[plain(KeyCode::Home), control('k')]].concat()), (String::new(), 0));
-    }
-
-    #[test]
-    fn takes_no_more_than_any_reader_does() {
-        let mut line = Line::default();
-        line.insert(&"é".repeat(LIMIT));
-        assert!(line.text.len() <= LIMIT);
-        line.insert("x");
-        assert!(line.text.len() <= LIMIT);
-    }
-
     #[test]
     fn a_verdict_is_broken_at_blanks() {
         assert_eq!(lines("expected an address", 11), ["expected an", "address"]);
         assert_eq!(lines("ab cdefghij k", 4), ["ab", "cdef", "ghij", "k"]);
-    }
-
-    #[test]
-    fn a_long_line_shows_its_part_around_the_cursor() {
-        let mut line = Line::default();
-        line.insert("abcdefghij");
-        assert_eq!(line.visible(4, false), ("ghij".into(), 4));
-        assert_eq!(line.visible(4, true).0, "••••");
-        line.cursor = 0;
-        assert_eq!(line.visible(4, false), ("abcd".into(), 0));
     }
 }
