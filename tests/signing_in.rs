@@ -198,3 +198,24 @@ async fn the_demo_walks_through_by_itself_without_a_terminal() {
         assert!(output.words.contains(step), "{step} in {}", output.words);
     }
 }
+
+#[tokio::test]
+async fn tokens_are_kept_when_their_folder_has_gone_away() {
+    let simulator = Simulator::start("").await;
+    let program = login(&simulator, "--out out/settings.xml");
+    let folder = program.home().join("out");
+    std::fs::create_dir(&folder).unwrap();
+    let mut running = program.start();
+    let address = running.hear_address().await;
+    std::fs::remove_dir(&folder).unwrap();
+    std::fs::write(&folder, "in the way").unwrap();
+    let back = Person::of(&simulator).allow(&address).await;
+    Person::of(&simulator).open(&back).await;
+    let (output, home) = running.end().await;
+    assert_eq!(output.code, 1);
+    assert!(output.words.contains("The tokens are not lost: they are in "), "{}", output.words);
+    let path = output.words.split("they are in ").nth(1).unwrap().split(',').next().unwrap();
+    assert!(path.starts_with(home.as_ref().unwrap().path().to_str().unwrap()), "{path}");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains("api-refresh-token=stampSIM001."), "{text}");
+}

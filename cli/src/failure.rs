@@ -54,7 +54,12 @@ impl Failure {
     pub fn interrupted() -> Self {
         Self {
             code: "interrupted",
-            message: "stopped; nothing was written".into(),
+            message: if crate::file::was_written() {
+                "stopped; the file is written"
+            } else {
+                "stopped; nothing was written"
+            }
+            .into(),
             cause: None,
             hint: None,
             exit: INTERRUPTED,

@@ -4,11 +4,20 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
-use exact_preauth_core::settings::SettingsFile;
+use exact_preauth_core::{SecretText, settings::SettingsFile};
 
 use crate::failure::Failure;
+
+/// Whether this program has written a file.
+static WRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether this program has written a file: what an interruption then says.
+pub fn was_written() -> bool {
+    WRITTEN.load(Ordering::Relaxed)
+}
 
 /// Where a settings file goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +77,15 @@ pub fn write(path: &Path, file: &SettingsFile, replace: bool) -> Result<Option<P
 }
 
 /// Writes it under a name that nobody can have guessed, to the user's own folder or else the system's temporary one.
-pub fn rescue(file: &SettingsFile) -> Option<PathBuf> {
+pub fn rescue(text: &SecretText, extension: &str) -> Option<PathBuf> {
     let write = |folder: PathBuf| -> io::Result<PathBuf> {
-        let mut new = tempfile::Builder::new().prefix("exact-preauth-rescued-").suffix(".xml").tempfile_in(folder)?;
-        new.write_all(file.contents.expose().as_bytes())?;
+        let mut new = tempfile::Builder::new()
+            .prefix("exact-preauth-rescued-")
+            .suffix(&format!(".{extension}"))
+            .tempfile_in(folder)?;
+        new.write_all(text.expose().as_bytes())?;
         new.as_file().sync_all()?;
+        WRITTEN.store(true, Ordering::Relaxed);
         Ok(new.keep()?.1)
     };
     let folders = std::env::home_dir().into_iter().chain([std::env::temp_dir()]);
@@ -101,6 +114,7 @@ fn try_write(path: &Path, file: &SettingsFile, replace: bool) -> io::Result<Opti
     } else {
         new.persist_noclobber(path).map_err(|error| error.error)?;
     }
+    WRITTEN.store(true, Ordering::Relaxed);
     sync_folder(folder);
     Ok(copy)
 }
@@ -154,7 +168,6 @@ fn cannot(path: &Path, error: io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use exact_preauth_core::SecretText;
 
     fn file(text: &str) -> SettingsFile {
         SettingsFile { name: "settings-a.xml".into(), contents: SecretText::new(text) }

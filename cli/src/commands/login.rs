@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use exact_preauth_core::{
     AuthorizationRequest, ClientSecret, ConnectionName, Country, Expected, Explained as _, Grant, Registration,
-    ReturnUrl, ReturnUrlError, TokenReply, TokenRequest, settings::invantive::FOLDER,
+    ReturnUrl, ReturnUrlError, SecretText, TokenReply, TokenRequest, settings::invantive::FOLDER,
 };
 use serde_json::json;
 
@@ -101,15 +101,15 @@ async fn prepare(arguments: &args::Login, console: Console) -> Result<Plan, Fail
 
 /// Sends the person to consent, and makes the file of what comes back.
 pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Result<(), Failure> {
-    check_settings(plan)?;
+    check_settings(plan, &plan.client_secret)?;
     let mut request = AuthorizationRequest::new(plan.registration.clone(), entropy()?);
     request.force_login = plan.force_login;
     let request = Arc::new(request);
-    let Plan { registration, client_secret, name, file, destination, replace, .. } = plan;
+    let Plan { registration, name, file, destination, replace, .. } = plan;
     let ways = Ways::find(plan, &opening, &request, console).await?;
     invite(opening, plan.yes, &request, console).await?;
 
-    let answer = tokio::time::timeout(plan.timeout, ways.answer(&request, client_secret, console)).await;
+    let answer = tokio::time::timeout(plan.timeout, ways.answer(&request, &plan.client_secret, console)).await;
     let answer = answer.map_err(|_| {
         Failure::failed(
             "no-answer",
@@ -118,9 +118,17 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
         .hint("If the browser showed an error instead, check country, client ID and redirect URI. Else start again, or give a longer --timeout.")
     })??;
     console.faint("The answer has arrived; exchanging its code.");
-    let (reply, client_secret) = exchange(&request, &answer, client_secret, console).await?;
-    let client_secret = &client_secret;
+    let (reply, client_secret) = exchange(plan, &request, &answer, console).await?;
     let mut grant = Grant::new(reply, registration, times::now());
+    // Written before anything else is asked: from here on nothing that hangs or fails loses the tokens.
+    let of = Of { base_url: &grant.base_url, client_id: &grant.client_id, redirect_uri: &grant.redirect_uri };
+    let contents = settings::refresh_token(&grant)
+        .and_then(|token| settings::contents(file, name, &of, &client_secret, token))
+        .map_err(|failure| rescued(failure, &grant.to_json(), "json"))?;
+    let written = match settings::write(destination, &contents, *replace, console) {
+        Ok(written) => written,
+        Err(failure) => Some(rescue(&contents, failure, console).await?),
+    };
     if registration.provider.is_exact() {
         match http::me(&grant.base_url, &grant.access_token).await {
             Ok(me) => grant.me = Some(me),
@@ -128,12 +136,6 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
         }
     }
     whose(&grant, console);
-    let of = Of { base_url: &grant.base_url, client_id: &grant.client_id, redirect_uri: &grant.redirect_uri };
-    let contents = settings::contents(file, name, &of, client_secret, settings::refresh_token(&grant)?)?;
-    let written = match settings::write(destination, &contents, *replace, console) {
-        Ok(written) => written,
-        Err(failure) => Some(rescue(&contents, failure, console).await?),
-    };
     report(&grant, console);
     if written.is_some() {
         settings::cautions(file, console);
@@ -154,14 +156,14 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
 
 /// Exchanges the code. A mistyped secret spends nothing, so a person is asked for it again while the code lives.
 async fn exchange(
+    plan: &Plan,
     request: &AuthorizationRequest,
     answer: &ReturnUrl,
-    client_secret: &ClientSecret,
     console: Console,
 ) -> Result<(TokenReply, ClientSecret), Failure> {
     let registration = request.registration();
     let exchange = TokenRequest::AuthorizationCode { code: &answer.code, code_verifier: request.code_verifier() };
-    let mut client_secret = client_secret.clone();
+    let mut client_secret = plan.client_secret.clone();
     loop {
         let parts = exchange.parts(registration, &client_secret);
         match http::token(registration.provider.token_endpoint(), &parts, &client_secret).await {
@@ -169,6 +171,10 @@ async fn exchange(
                 console.failure(&failure);
                 let label = "The code is still good. Client secret";
                 client_secret = input::ask_client_secret(label, &registration.client_id, console).await?;
+                while let Err(failure) = check_settings(plan, &client_secret) {
+                    console.failure(&failure);
+                    client_secret = input::ask_client_secret(label, &registration.client_id, console).await?;
+                }
             }
             outcome => return outcome.map(|reply| (reply, client_secret)),
         }
@@ -176,14 +182,14 @@ async fn exchange(
 }
 
 /// That the values can stand in the file, before a consent is spent on it.
-fn check_settings(plan: &Plan) -> Result<(), Failure> {
+fn check_settings(plan: &Plan, client_secret: &ClientSecret) -> Result<(), Failure> {
     let of = Of {
         base_url: plan.registration.provider.base_url(),
         client_id: &plan.registration.client_id,
         redirect_uri: &plan.registration.redirect_uri,
     };
     let any = exact_preauth_core::RefreshToken::new("any");
-    settings::contents(&plan.file, &plan.name, &of, &plan.client_secret, &any).map(drop)
+    settings::contents(&plan.file, &plan.name, &of, client_secret, &any).map(drop)
 }
 
 /// The ways on which the answer may come; whichever is first.
@@ -358,13 +364,18 @@ async fn rescue(
             }
         }
     }
-    Err(match crate::file::rescue(contents) {
+    Err(rescued(failure, &contents.contents, "xml"))
+}
+
+/// Keeps what cannot go where it was to go, and says where it is.
+fn rescued(failure: Failure, text: &SecretText, extension: &str) -> Failure {
+    match crate::file::rescue(text, extension) {
         Some(path) => failure.hint(format!(
             "The tokens are not lost: they are in {}, readable by you alone. Move that file to where it belongs.",
             path.display()
         )),
         None => failure.hint("The tokens are lost. Make room or give another --out, then sign in again."),
-    })
+    }
 }
 
 /// No place was named.
