@@ -196,3 +196,11 @@ async fn a_request_to_end_ends_it_at_a_question() {
     assert!(std::process::Command::new("kill").arg(terminal.id().to_string()).status().unwrap().success());
     assert_eq!(terminal.end(), 130);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_c_ends_a_wait_for_standard_input() {
+    let mut terminal = Terminal::start(&["whoami"], &[], 100);
+    terminal.see("Paste the grant");
+    terminal.press("\x03");
+    assert_eq!(terminal.end(), 130);
+}

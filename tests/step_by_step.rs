@@ -155,3 +155,19 @@ async fn input_of_any_size_or_encoding_is_read_or_refused() {
     let json: Value = serde_json::from_str(&output.data).unwrap();
     assert_eq!((json["code"].as_str(), json["state"].as_str()), (Some("stampNL001.aB3-!IAAAAEt3"), Some("s1")));
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_grant_that_cannot_be_printed_is_kept() {
+    let simulator = Simulator::start("--consent auto").await;
+    let url = Program::new("url --state s1").and(&simulator.app()).run().await;
+    let answer = exact_preauth_tests::person::client().get(url.data.trim()).send().await.unwrap();
+    let back = answer.headers()["location"].to_str().unwrap();
+    let program = Program::new("exchange --state s1").and(&simulator.app()).data_to("/dev/full");
+    let mut running = program.env("EXACT_CLIENT_SECRET", simulator.get("client_secret")).start();
+    running.tell(&format!("{back}\n")).await;
+    let (output, _home) = running.end().await;
+    assert_eq!(output.code, 1, "{}", output.words);
+    let path = output.words.split("they are in ").nth(1).unwrap().split(',').next().unwrap();
+    assert!(std::fs::read_to_string(path).unwrap().contains("\"refresh_token\": \"stampSIM001."));
+}

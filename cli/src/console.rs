@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _, stderr, stdin, stdout};
 
 use anstyle::{AnsiColor, Style};
+use exact_preauth_core::SecretText;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -47,13 +48,15 @@ impl Console {
 
     /// Data, as it is. A reader that has closed the pipe has had enough.
     pub fn data(self, text: &str) -> Result<(), Failure> {
-        let mut out = stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match write(text) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            outcome => outcome.map_err(|error| {
-                Failure::failed("output", "expected to write to standard output, found that it cannot").because(error)
-            }),
+            outcome => outcome.map_err(unwritable),
         }
+    }
+
+    /// Tokens, which must not be lost: that nobody reads them is an error.
+    pub fn tokens(self, text: &SecretText) -> Result<(), Failure> {
+        write(text.expose()).map_err(unwritable)
     }
 
     /// One JSON object, as data.
@@ -118,6 +121,16 @@ impl Console {
     }
 }
 
+fn write(text: &str) -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn unwritable(error: std::io::Error) -> Failure {
+    Failure::failed("output", "expected to write to standard output, found that it cannot be written").because(error)
+}
+
 /// A line on standard error; that nobody reads it is no error.
 fn line(text: &str) {
     let _ = writeln!(anstream::AutoStream::auto(stderr()), "{text}");
@@ -128,8 +141,9 @@ pub fn usage(error: &clap::Error) -> std::process::ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(crate::failure::USAGE);
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Console::new(true, false).failure(&Failure::usage(message, "See --help."));
+        let lines: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
+        let message = lines.join(" ");
+        Console::new(true, false).failure(&Failure::usage(message.trim_start_matches("error: "), "See --help."));
     } else {
         // A reader that has closed the pipe has had enough.
         let _ = error.print();

@@ -9,7 +9,7 @@ use std::{
 
 use exact_preauth_core::{SecretText, settings::SettingsFile};
 
-use crate::failure::Failure;
+use crate::failure::{FAILED, Failure};
 
 /// Whether this program has written a file.
 static WRITTEN: AtomicBool = AtomicBool::new(false);
@@ -77,7 +77,7 @@ pub fn write(path: &Path, file: &SettingsFile, replace: bool) -> Result<Option<P
 }
 
 /// Writes it under a name that nobody can have guessed, to the user's own folder or else the system's temporary one.
-pub fn rescue(text: &SecretText, extension: &str) -> Option<PathBuf> {
+fn rescue(text: &SecretText, extension: &str) -> Option<PathBuf> {
     let write = |folder: PathBuf| -> io::Result<PathBuf> {
         let mut new = tempfile::Builder::new()
             .prefix("exact-preauth-rescued-")
@@ -90,6 +90,18 @@ pub fn rescue(text: &SecretText, extension: &str) -> Option<PathBuf> {
     };
     let folders = std::env::home_dir().into_iter().chain([std::env::temp_dir()]);
     folders.filter(|folder| folder.is_dir()).find_map(|folder| write(folder).ok())
+}
+
+/// Keeps what cannot go where it was to go, and says where it is.
+pub fn rescued(mut failure: Failure, text: &SecretText, extension: &str) -> Failure {
+    failure.exit = FAILED;
+    match rescue(text, extension) {
+        Some(path) => failure.hint(format!(
+            "The tokens are not lost: they are in {}, readable by you alone. Move that file to where it belongs.",
+            path.display()
+        )),
+        None => failure.hint("The tokens are lost. Make room or give another --out, then sign in again."),
+    }
 }
 
 /// That a file is in the way.

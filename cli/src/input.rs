@@ -20,11 +20,13 @@ pub async fn client_secret(
     client_id: &ClientId,
     console: Console,
 ) -> Result<ClientSecret, Failure> {
-    if let Some(path) = &secret.client_secret_file {
+    // `-` at a terminal would show what is typed.
+    let typed = secret_is_on_stdin(secret) && std::io::stdin().is_terminal();
+    if let Some(path) = secret.client_secret_file.as_ref().filter(|_| !typed) {
         let text = read_secret("--client-secret-file", path)?;
         return check_secret(&text, client_id).map_err(|error| Failure::wrong("--client-secret-file", &error));
     }
-    if let Some(text) = variable("EXACT_CLIENT_SECRET") {
+    if let Some(text) = variable("EXACT_CLIENT_SECRET").filter(|_| !typed) {
         return check_secret(&text, client_id).map_err(|error| Failure::wrong("EXACT_CLIENT_SECRET", &error));
     }
     ask_client_secret("Client secret", client_id, console).await
@@ -82,12 +84,14 @@ pub fn only_one_on_stdin(secret: &args::Secret, other: &str) -> Result<(), Failu
     Ok(())
 }
 
-/// The grant on standard input.
-pub fn grant(console: Console) -> Result<Grant, Failure> {
+/// The grant on standard input, read on a thread of its own, which the program does not wait for if it is to end.
+pub async fn grant(console: Console) -> Result<Grant, Failure> {
     if std::io::stdin().is_terminal() {
         console.faint("Paste the grant that `exchange` printed, then press Ctrl-D on an empty line.");
     }
-    let bytes = read_limited(&mut std::io::stdin().lock(), GRANT_LIMIT, "standard input")?;
+    let (sender, bytes) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || sender.send(read_limited(&mut std::io::stdin().lock(), GRANT_LIMIT, "standard input")));
+    let bytes = bytes.await.map_err(|_| Failure::interrupted())??;
     Grant::from_json(&text_from_bytes(&bytes)).map_err(|error| Failure::wrong("standard input", &error))
 }
 

@@ -48,6 +48,7 @@ impl Loopback {
         let mut addresses = vec![IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
         addresses.extend(named.filter(|address| !addresses.contains(address)));
         let mut listeners = Vec::new();
+        let mut refused = None;
         for address in addresses {
             match TcpListener::bind(SocketAddr::new(address, port)).await {
                 Ok(listener) => listeners.push(listener),
@@ -57,15 +58,18 @@ impl Loopback {
                         .because(error)
                         .hint("Stop the program that uses it, or give --via paste and paste the address that the browser shows."));
                 }
-                // This computer lacks the other address family.
-                Err(_) => {}
+                // This computer lacks the other address family, or nobody may have the port.
+                Err(error) => refused = Some(error),
             }
         }
         if listeners.is_empty() {
+            let error = refused.map_or_else(String::new, |error| error.to_string());
             return Err(Failure::failed(
                 "loopback-port",
-                format!("expected to listen on port {port} of this computer, found no address to do so"),
-            ));
+                format!("expected to listen on port {port} of this computer, found that it cannot be taken"),
+            )
+            .because(error)
+            .hint("Give --via paste and paste the address that the browser shows."));
         }
         Ok(Some(Self(listeners)))
     }

@@ -90,6 +90,13 @@ impl Program {
         self
     }
 
+    /// With standard output somewhere else.
+    #[must_use]
+    pub fn data_to(mut self, path: &str) -> Self {
+        self.command.stdout(std::fs::File::options().write(true).open(path).unwrap());
+        self
+    }
+
     /// Its home folder.
     #[must_use]
     pub fn home(&self) -> PathBuf {

@@ -27,6 +27,7 @@ fn build_page() -> Result<()> {
 
 /// Everything that decides whether a change is good, fast things first.
 pub fn test() -> Result<()> {
+    stage("set-up for the lints", setup::for_the_lints)?;
     stage("format", || shown(&mut command("cargo", ["fmt", "--all", "--check"])))?;
     stage("lints", || {
         shown(&mut command("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))

@@ -23,8 +23,16 @@ const TRUNK: &str = "0.21.14";
 
 /// Everything.
 pub fn everything() -> Result<()> {
+    for_the_lints()?;
     for_the_page()?;
     for_the_tests()
+}
+
+/// What the first stages of the tests need of the toolchain.
+pub fn for_the_lints() -> Result<()> {
+    let is_done = || ["fmt", "clippy"].iter().all(|tool| output(&mut command("cargo", [*tool, "--version"])).is_some());
+    let add = ["component", "add", "rustfmt", "clippy"];
+    step("rustfmt and clippy", is_done, || quiet(&mut command("rustup", add)), "rustup component add rustfmt clippy")
 }
 
 /// What building the page needs.
@@ -108,7 +116,10 @@ fn cargo_tool(program: &str, version: &str, options: &[&str]) -> Result<()> {
 fn node_packages() -> Result<()> {
     debian("node", &[("node", "nodejs"), ("npm", "npm")])?;
     let folder = node_folder()?;
-    let by_hand = "cd tests/node && npm ci";
+    let by_hand = format!(
+        "mkdir -p {0} && cp tests/node/package*.json {0} && npm ci --ignore-scripts --prefix {0}",
+        folder.display()
+    );
     let is_done = || folder.join("node_modules/.package-lock.json").is_file();
     let work = || {
         fs::create_dir_all(&folder)?;
@@ -118,7 +129,7 @@ fn node_packages() -> Result<()> {
         let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
         quiet(command("npm", npm).current_dir(&folder))
     };
-    step("packages from npm", is_done, work, by_hand)
+    step("packages from npm", is_done, work, &by_hand)
 }
 
 /// The packages of tests/python, likewise.
@@ -144,12 +155,11 @@ fn python_packages() -> Result<()> {
         quiet(install.arg(&requirements))?;
         Ok(fs::write(&marker, "")?)
     };
-    step(
-        "packages from PyPI",
-        || marker.is_file(),
-        work,
-        "python3 -m venv .venv && .venv/bin/pip install -r tests/python/requirements.txt",
-    )
+    let by_hand = format!(
+        "python3 -m venv {0} && {0}/bin/pip install -r tests/python/requirements.txt && touch {0}/complete",
+        folder.display()
+    );
+    step("packages from PyPI", || marker.is_file(), work, &by_hand)
 }
 
 fn node_folder() -> Result<PathBuf> {

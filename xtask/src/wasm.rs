@@ -111,7 +111,8 @@ fn from_debian() -> Result<()> {
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env_remove("RUSTUP_TOOLCHAIN");
     quiet(&mut build)?;
-    let folder = library_folder(&sysroot);
+    let whole = work.join("sysroot");
+    let folder = library_folder(&whole);
     fs::create_dir_all(&folder)?;
     for file in fs::read_dir(work.join("target").join(TARGET).join("release/deps"))? {
         let file = file?.path();
@@ -120,6 +121,11 @@ fn from_debian() -> Result<()> {
             fs::copy(&file, folder.join(name))?;
         }
     }
+    // All of it or nothing: a half of it would look complete.
+    if sysroot.exists() {
+        fs::remove_dir_all(&sysroot)?;
+    }
+    fs::rename(&whole, &sysroot)?;
     fs::remove_dir_all(&work)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use exact_preauth_core::{Expected, Grant, State, TokenRequest};
 
 use super::answer;
-use crate::{app, args, console::Console, failure::Failure, http, input, times};
+use crate::{app, args, console::Console, failure::Failure, file, http, input, times};
 
 pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Failure> {
     let state =
@@ -38,5 +38,6 @@ pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Fai
             Err(failure) => console.warn(&format!("whose the tokens are is not known: {}", failure.message)),
         }
     }
-    console.data(grant.to_json().expose())
+    let text = grant.to_json();
+    console.tokens(&text).map_err(|failure| file::rescued(failure, &text, "json"))
 }

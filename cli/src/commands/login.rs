@@ -1,11 +1,16 @@
 //! `login`: the whole job. Everything is asked and checked first; then the person consents; then the code is exchanged
 //! at once, and the file written.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use exact_preauth_core::{
     AuthorizationRequest, ClientSecret, ConnectionName, Country, Expected, Explained as _, Grant, Registration,
-    ReturnUrl, ReturnUrlError, SecretText, TokenReply, TokenRequest, settings::invantive::FOLDER,
+    ReturnUrl, ReturnUrlError, TokenReply, TokenRequest,
+    settings::{SettingsFile, invantive::FOLDER},
 };
 use serde_json::json;
 
@@ -18,8 +23,8 @@ use crate::{
     args::{self, Via},
     browser,
     console::Console,
-    failure::Failure,
-    file::Destination,
+    failure::{Failure, REFUSED},
+    file::{self, Destination},
     http, input,
     loopback::Loopback,
     prompt::Prompt,
@@ -105,7 +110,7 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
     let mut request = AuthorizationRequest::new(plan.registration.clone(), entropy()?);
     request.force_login = plan.force_login;
     let request = Arc::new(request);
-    let Plan { registration, name, file, destination, replace, .. } = plan;
+    let Plan { registration, name, file: options, destination, replace, .. } = plan;
     let ways = Ways::find(plan, &opening, &request, console).await?;
     invite(opening, plan.yes, &request, console).await?;
 
@@ -123,8 +128,8 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
     // Written before anything else is asked: from here on nothing that hangs or fails loses the tokens.
     let of = Of { base_url: &grant.base_url, client_id: &grant.client_id, redirect_uri: &grant.redirect_uri };
     let contents = settings::refresh_token(&grant)
-        .and_then(|token| settings::contents(file, name, &of, &client_secret, token))
-        .map_err(|failure| rescued(failure, &grant.to_json(), "json"))?;
+        .and_then(|token| settings::contents(options, name, &of, &client_secret, token))
+        .map_err(|failure| file::rescued(failure, &grant.to_json(), "json"))?;
     let written = match settings::write(destination, &contents, *replace, console) {
         Ok(written) => written,
         Err(failure) => Some(rescue(&contents, failure, console).await?),
@@ -138,7 +143,7 @@ pub async fn carry_out(plan: &Plan, opening: Opening, console: Console) -> Resul
     whose(&grant, console);
     report(&grant, console);
     if written.is_some() {
-        settings::cautions(file, console);
+        settings::cautions(options, console);
     }
     if console.json {
         let path = written.as_ref().map(|path| path.display().to_string());
@@ -270,6 +275,10 @@ impl Ways {
                 match answer::from_stdin(&expected).await {
                     // Nothing on standard input: a closed pipe, as services have.
                     Err(failure) if has_loopback && failure.code == ReturnUrlError::Empty.code() => {}
+                    // Somebody else's input; the browser may still answer.
+                    Err(failure) if has_loopback && failure.exit != REFUSED => {
+                        console.warn(&format!("standard input holds no answer: {}", failure.message));
+                    }
                     outcome => return outcome,
                 }
             }
@@ -340,41 +349,25 @@ fn report(grant: &Grant, console: Console) {
     }
 }
 
-/// The tokens are there but the file could not be written: asks for another place, or takes one.
-async fn rescue(
-    contents: &exact_preauth_core::settings::SettingsFile,
-    failure: Failure,
-    console: Console,
-) -> Result<PathBuf, Failure> {
-    if console.is_interactive() {
-        let mut failure = failure;
-        loop {
-            console.failure(&failure);
-            let place = Prompt::new("Another file or folder to write to", "--out");
-            let read = |text: &str| {
-                Destination::resolve(Some(std::path::Path::new(text.trim())), FOLDER, &contents.name)
-                    .map(|place| (place, String::new()))
-                    .map_err(|_| NoPlace)
-            };
-            let place = place.parsed(console, read).await?;
-            match settings::write(&place, contents, false, console) {
-                Ok(Some(path)) => return Ok(path),
-                Ok(None) => return Ok(PathBuf::from("-")),
-                Err(again) => failure = again,
-            }
-        }
+/// The tokens are there but the file could not be written: keeps them, then asks for another place.
+async fn rescue(contents: &SettingsFile, failure: Failure, console: Console) -> Result<PathBuf, Failure> {
+    let mut failure = file::rescued(failure, &contents.contents, "xml");
+    if !console.is_interactive() {
+        return Err(failure);
     }
-    Err(rescued(failure, &contents.contents, "xml"))
-}
-
-/// Keeps what cannot go where it was to go, and says where it is.
-fn rescued(failure: Failure, text: &SecretText, extension: &str) -> Failure {
-    match crate::file::rescue(text, extension) {
-        Some(path) => failure.hint(format!(
-            "The tokens are not lost: they are in {}, readable by you alone. Move that file to where it belongs.",
-            path.display()
-        )),
-        None => failure.hint("The tokens are lost. Make room or give another --out, then sign in again."),
+    loop {
+        console.failure(&failure);
+        let place = Prompt::new("Another file or folder to write to, or Ctrl-C", "--out");
+        let read = |text: &str| match text.trim() {
+            "" | "-" => Err(NoPlace),
+            path => Destination::resolve(Some(Path::new(path)), FOLDER, &contents.name)
+                .map(|place| (place, String::new()))
+                .map_err(|_| NoPlace),
+        };
+        match settings::write(&place.parsed(console, read).await?, contents, false, console) {
+            Ok(written) => return Ok(written.unwrap_or_default()),
+            Err(again) => failure = again.hint("The tokens are still where they were kept."),
+        }
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn run(arguments: &args::Settings, console: Console) -> Result<(), Fai
     {
         return Err(file::taken(path));
     }
-    let grant = input::grant(console)?;
+    let grant = input::grant(console).await?;
     let client_secret = input::client_secret(&arguments.secret, &grant.client_id, console).await?;
     let refresh_token = refresh_token(&grant)?;
     let of = Of { base_url: &grant.base_url, client_id: &grant.client_id, redirect_uri: &grant.redirect_uri };
@@ -133,7 +133,7 @@ pub fn write(
     console: Console,
 ) -> Result<Option<PathBuf>, Failure> {
     let Destination::File(path) = destination else {
-        console.data(file.contents.expose())?;
+        console.tokens(&file.contents)?;
         return Ok(None);
     };
     let copy = file::write(path, file, replace)?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{console::Console, failure::Failure, http, input};
 
 pub async fn run(console: Console) -> Result<(), Failure> {
-    let grant = input::grant(console)?;
+    let grant = input::grant(console).await?;
     let me = http::me(&grant.base_url, &grant.access_token).await?;
     if console.json {
         return console.object(&json!({ "user": me.user_json(), "division": me.division }));
