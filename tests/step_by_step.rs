@@ -171,3 +171,17 @@ async fn a_grant_that_cannot_be_printed_is_kept() {
     let path = output.words.split("they are in ").nth(1).unwrap().split(',').next().unwrap();
     assert!(std::fs::read_to_string(path).unwrap().contains("\"refresh_token\": \"stampSIM001."));
 }
+
+#[tokio::test]
+async fn a_state_may_begin_with_a_hyphen() {
+    let simulator = Simulator::start("--consent auto").await;
+    let url = Program::new("url --state -Uk_3").and(&simulator.app()).run().await;
+    assert!(url.data.contains("&state=-Uk_3&"), "{url:?}");
+    let answer = exact_preauth_tests::person::client().get(url.data.trim()).send().await.unwrap();
+    let back = answer.headers()["location"].to_str().unwrap();
+    let output = Program::new("parse --state -Uk_3").and(&simulator.app()).run_with(back).await;
+    assert_eq!(output.code, 0, "{}", output.words);
+    let exchange = Program::new("exchange --state -Uk_3").and(&simulator.app());
+    let output = exchange.env("EXACT_CLIENT_SECRET", simulator.get("client_secret")).run_with(back).await;
+    assert_eq!(output.code, 0, "{}", output.words);
+}

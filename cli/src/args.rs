@@ -190,7 +190,7 @@ pub struct Url {
     #[arg(long)]
     pub explain: bool,
     /// Use this state instead of a random one.
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", allow_hyphen_values = true)]
     pub state: Option<String>,
     /// Take whoever is signed in to the browser instead of asking who signs in.
     #[arg(long)]
@@ -202,7 +202,7 @@ pub struct Url {
 #[derive(Args, Debug)]
 pub struct Parse {
     /// State that was sent; without it none is compared.
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", allow_hyphen_values = true)]
     pub state: Option<String>,
     #[command(flatten)]
     pub app: App,
@@ -211,7 +211,7 @@ pub struct Parse {
 #[derive(Args, Debug)]
 pub struct Exchange {
     /// State that was sent; without it none is compared.
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", allow_hyphen_values = true)]
     pub state: Option<String>,
     /// File with the code verifier that `url --pkce --json` printed [env: EXACT_CODE_VERIFIER].
     #[arg(long, value_name = "FILE")]
