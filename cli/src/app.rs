@@ -1,8 +1,8 @@
 //! From what was typed, or stands in the environment, or is asked, to a registration.
 
 use exact_preauth_core::{
-    BaseUrl, ClientAuthentication, ClientId, ClientIdError, Country, Endpoint, Explained, Provider, RedirectUri,
-    Registration,
+    BaseUrl, ClientAuthentication, ClientId, ClientIdError, Country, Endpoint, Provider, RedirectUri, Registration,
+    State,
 };
 
 use crate::{args, console::Console, failure::Failure, input, prompt::Prompt};
@@ -18,7 +18,7 @@ pub fn provider(app: &args::App) -> Result<Option<Provider>, Failure> {
         return endpoints(app, auth_url, token_url).map(Some);
     }
     if let Some(country) = &app.country {
-        return country.parse().map(Provider::country).map(Some).map_err(|error| wrong("--country", &error));
+        return country.parse().map(Provider::country).map(Some).map_err(|error| Failure::wrong("--country", &error));
     }
     if let Some(base_url) = &app.base_url {
         return exact("--base-url", base_url).map(Some);
@@ -30,21 +30,22 @@ pub fn provider(app: &args::App) -> Result<Option<Provider>, Failure> {
         )),
         (Some(base_url), None) => exact("EXACT_BASE_URL", &base_url).map(Some),
         (None, Some(country)) => {
-            country.parse().map(Provider::country).map(Some).map_err(|error| wrong("EXACT_COUNTRY", &error))
+            country.parse().map(Provider::country).map(Some).map_err(|error| Failure::wrong("EXACT_COUNTRY", &error))
         }
         (None, None) => Ok(None),
     }
 }
 
 fn exact(what: &str, base_url: &str) -> Result<Provider, Failure> {
-    let base_url = BaseUrl::parse(base_url).map_err(|error| wrong(what, &error))?;
-    Provider::exact(base_url).map_err(|error| wrong(what, &error))
+    let base_url = BaseUrl::parse(base_url).map_err(|error| Failure::wrong(what, &error))?;
+    Provider::exact(base_url).map_err(|error| Failure::wrong(what, &error))
 }
 
 fn endpoints(app: &args::App, auth_url: &str, token_url: &str) -> Result<Provider, Failure> {
-    let authorization = Endpoint::parse(auth_url).map_err(|error| wrong("--auth-url", &error))?;
-    let token = Endpoint::parse(token_url).map_err(|error| wrong("--token-url", &error))?;
-    let mut provider = Provider::endpoints(authorization, token).map_err(|error| wrong("--token-url", &error))?;
+    let authorization = Endpoint::parse(auth_url).map_err(|error| Failure::wrong("--auth-url", &error))?;
+    let token = Endpoint::parse(token_url).map_err(|error| Failure::wrong("--token-url", &error))?;
+    let mut provider =
+        Provider::endpoints(authorization, token).map_err(|error| Failure::wrong("--token-url", &error))?;
     provider.client_authentication = match app.client_auth {
         None | Some(args::ClientAuth::Post) => ClientAuthentication::Post,
         Some(args::ClientAuth::Basic) => ClientAuthentication::Basic,
@@ -55,25 +56,27 @@ fn endpoints(app: &args::App, auth_url: &str, token_url: &str) -> Result<Provide
     Ok(provider)
 }
 
-fn wrong(what: &str, error: &dyn Explained) -> Failure {
-    Failure::wrong(what, error)
+/// The text of an option, or else of a variable, with which of the two it was.
+fn named<'a>(option: (&'a str, &Option<String>), name: &'a str) -> Option<(&'a str, String)> {
+    option.1.clone().map(|text| (option.0, text)).or_else(|| variable(name).map(|text| (name, text)))
+}
+
+/// The state that was sent, where it was named.
+pub fn state(text: Option<&str>) -> Result<Option<State>, Failure> {
+    text.map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))
 }
 
 /// The redirect URI that was named.
 pub fn redirect_uri(app: &args::App) -> Result<Option<RedirectUri>, Failure> {
-    let named = app.redirect_uri.clone().map(|text| ("--redirect-uri", text));
-    named
-        .or_else(|| variable("EXACT_REDIRECT_URI").map(|text| ("EXACT_REDIRECT_URI", text)))
-        .map(|(what, text)| RedirectUri::parse(&text).map_err(|error| wrong(what, &error)))
+    named(("--redirect-uri", &app.redirect_uri), "EXACT_REDIRECT_URI")
+        .map(|(what, text)| RedirectUri::parse(&text).map_err(|error| Failure::wrong(what, &error)))
         .transpose()
 }
 
 /// The client ID that was named.
 pub fn client_id(app: &args::App, is_exact: bool) -> Result<Option<ClientId>, Failure> {
-    let named = app.client_id.clone().map(|text| ("--client-id", text));
-    named
-        .or_else(|| variable("EXACT_CLIENT_ID").map(|text| ("EXACT_CLIENT_ID", text)))
-        .map(|(what, text)| read_client_id(&text, is_exact).map_err(|error| wrong(what, &error)))
+    named(("--client-id", &app.client_id), "EXACT_CLIENT_ID")
+        .map(|(what, text)| read_client_id(&text, is_exact).map_err(|error| Failure::wrong(what, &error)))
         .transpose()
 }
 

@@ -11,6 +11,9 @@ use crate::{console::Console, failure::Failure, prompt::Prompt};
 
 /// Reads the return URL: from a person where one can be asked, else from standard input.
 pub async fn read(expected: &Expected<'_>, console: Console) -> Result<ReturnUrl, Failure> {
+    if expected.state.is_none() {
+        console.warn("no --state was given: nothing says that this answers your own sign-in");
+    }
     if console.is_interactive() {
         return ask("Address that the browser shows after consenting", expected, console).await;
     }

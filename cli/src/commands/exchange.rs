@@ -1,22 +1,18 @@
 //! `exchange`: a return URL becomes a grant.
 
-use exact_preauth_core::{Expected, Grant, State, TokenRequest};
+use exact_preauth_core::{Expected, Grant, TokenRequest};
 
 use super::answer;
 use crate::{app, args, console::Console, failure::Failure, file, http, input, times};
 
 pub async fn run(arguments: &args::Exchange, console: Console) -> Result<(), Failure> {
-    let state =
-        arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
+    let state = app::state(arguments.state.as_deref())?;
     if !console.is_interactive() {
         input::only_one_on_stdin(&arguments.secret, "the return URL")?;
     }
     let registration = app::registration(&arguments.app, Some(&arguments.secret), console).await?;
     let client_secret = input::client_secret(&arguments.secret, &registration.client_id, console).await?;
     let code_verifier = input::code_verifier(arguments.code_verifier_file.as_deref())?;
-    if state.is_none() {
-        console.warn("no --state was given: nothing says that this answers your own sign-in");
-    }
     let expected = Expected {
         redirect_uri: Some(&registration.redirect_uri),
         state: state.as_ref(),

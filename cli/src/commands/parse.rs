@@ -7,8 +7,7 @@ use super::answer;
 use crate::{app, args, console::Console, failure::Failure};
 
 pub async fn run(arguments: &args::Parse, console: Console) -> Result<(), Failure> {
-    let state =
-        arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
+    let state = app::state(arguments.state.as_deref())?;
     let provider = app::provider(&arguments.app)?;
     let redirect_uri = app::redirect_uri(&arguments.app)?;
     let is_exact = provider.as_ref().is_none_or(Provider::is_exact);
@@ -22,9 +21,6 @@ pub async fn run(arguments: &args::Parse, console: Console) -> Result<(), Failur
         opaque_code: !is_exact,
         ..Expected::default()
     };
-    if state.is_none() {
-        console.warn("no --state was given: nothing says that this answers your own sign-in");
-    }
     let found = answer::read(&expected, console).await?;
     if console.json {
         let state = found.state.as_ref().map(State::as_str);

@@ -2,15 +2,14 @@
 
 use std::fmt::Write as _;
 
-use exact_preauth_core::{AuthorizationRequest, State};
+use exact_preauth_core::AuthorizationRequest;
 use serde_json::{Map, Value, json};
 
 use super::entropy;
 use crate::{app, args, console::Console, failure::Failure};
 
 pub async fn run(arguments: &args::Url, console: Console) -> Result<(), Failure> {
-    let state =
-        arguments.state.as_deref().map(State::parse).transpose().map_err(|error| Failure::wrong("--state", &error))?;
+    let state = app::state(arguments.state.as_deref())?;
     let registration = app::registration(&arguments.app, None, console).await?;
     let mut request = AuthorizationRequest::new(registration, entropy()?);
     if let Some(state) = state {
